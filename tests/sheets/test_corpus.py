@@ -1,0 +1,110 @@
+"""Every workbook that others made ends as rows or as a sentence, and its values are those that others see in it."""
+
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from webapp.sheets import Cell, Header, Limits, WorkbookRefused, WorkbookReport, inspect_workbook, read_rows
+from webapp.sheets.limits import MEGABYTE
+
+from .peers import agree, cells_seen_by_openpyxl, expected_rows, rows_below
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "workbooks"
+LIMITS = Limits(memory_bytes=256 * MEGABYTE, inspection_seconds=60, reading_seconds=60, silence_seconds=60)
+
+FILES = sorted(path for path in CORPUS.rglob("*") if path.is_file() and path.suffix != ".md")
+WORKBOOKS = [path for path in FILES if path.suffix in (".xlsx", ".xlsm")]
+EXPECTED = [path for path in WORKBOOKS if path.parent.name == "xlsx2csv" and path.with_suffix(".csv").exists()]
+
+# Words that belong to a program, not into a sentence for a person.
+PARSER_WORDS = ("Traceback", "Error", "Exception", "calamine", "zlib", "expat", "None", "0x", "NoneType", "panic")
+
+OPENPYXL_DIFFERS: dict[str, str] = {}
+
+EXPECTED_DIFFERS: dict[str, str] = {}
+
+
+@dataclass
+class SheetOutcome:
+    """What was read of a visible sheet: its header and the rows below it by number."""
+
+    header: Header
+    rows: dict[int, tuple[Cell, ...]]
+
+
+@dataclass
+class Outcome:
+    """What became of a file: a sentence, or its visible sheets with cells by name."""
+
+    sentence: str | None = None
+    sheets: dict[str, SheetOutcome] = field(default_factory=dict)
+
+
+def outcome_of(path: Path) -> Outcome:
+    outcome = Outcome()
+    try:
+        first = inspect_workbook(path, limits=LIMITS)
+        for sheet in (sheet.name for sheet in first.sheets if sheet.rows):
+            report = first if sheet == first.sheet else inspect_workbook(path, sheet, limits=LIMITS)
+            outcome.sheets[sheet] = sheet_outcome(path, report)
+    except WorkbookRefused as refusal:
+        outcome.sentence = refusal.sentence
+    return outcome
+
+
+def sheet_outcome(path: Path, report: WorkbookReport) -> SheetOutcome:
+    with read_rows(path, report.sheet, report.header.row, limits=LIMITS) as stream:
+        return SheetOutcome(stream.header, {number: cells for batch in stream for number, cells in batch.rows})
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    with ThreadPoolExecutor(4) as threads:
+        yield {path: threads.submit(outcome_of, path) for path in FILES}
+
+
+def named(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def test_the_folder_of_workbooks_is_at_hand():
+    if not FILES and os.environ.get("CI") != "true":
+        pytest.skip(f"No workbooks of others at {CORPUS.name}/: the comparison with them is left out")
+    assert len(FILES) > 300
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_it_ends_as_rows_or_as_a_sentence(path: Path, outcomes: dict[Path, Future[Outcome]]):
+    outcome = outcomes[path].result(timeout=120)
+    if outcome.sentence is None:
+        assert outcome.sheets
+    else:
+        assert outcome.sentence.endswith(".")
+        assert not [word for word in PARSER_WORDS if word in outcome.sentence]
+
+
+@pytest.mark.parametrize("path", WORKBOOKS, ids=named)
+def test_its_values_are_those_that_openpyxl_sees(path: Path, outcomes: dict[Path, Future[Outcome]]):
+    if named(path) in OPENPYXL_DIFFERS:
+        pytest.skip(OPENPYXL_DIFFERS[named(path)])
+    for name, sheet in outcomes[path].result(timeout=120).sheets.items():
+        seen = cells_seen_by_openpyxl(path, name)
+        width = len(sheet.header.labels)
+        for number, cells in sheet.rows.items():
+            assert cells == seen.row(number, width), f"{name}, row {number}"
+        assert set(sheet.rows) >= seen.filled_rows(below=sheet.header.row, width=width)
+
+
+@pytest.mark.parametrize("path", EXPECTED, ids=named)
+def test_its_values_are_those_of_the_expected_csv(path: Path, outcomes: dict[Path, Future[Outcome]]):
+    if named(path) in EXPECTED_DIFFERS:
+        pytest.skip(EXPECTED_DIFFERS[named(path)])
+    sheet = next(iter(outcomes[path].result(timeout=120).sheets.values()))
+    expected = rows_below(sheet.header.labels, expected_rows(path.with_suffix(".csv")))
+    for (number, cells), texts in zip(sheet.rows.items(), expected, strict=False):
+        wrong = [(cell, text) for cell, text in zip(cells, texts, strict=False) if not agree(cell, text)]
+        assert not wrong, f"row {number}"
+    assert len(expected) >= len(sheet.rows)

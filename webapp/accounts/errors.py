@@ -1,0 +1,109 @@
+"""What can go wrong with accounts. The docstring of each is its message; names in braces are filled in."""
+
+from typing import Any
+
+
+class AccountError(Exception):
+    """Something is wrong with this account."""
+
+    field: str | None = None
+    """The form field that the message belongs to."""
+
+    def __init__(self, **facts: Any):
+        self.facts = facts
+        self.sentence = str(self.__doc__).format(**facts)
+        super().__init__(self.sentence)
+
+
+class WrongCredentials(AccountError):
+    """The e-mail address or the password is wrong. Check both and try again."""
+
+    field = "email"
+
+
+class TooManyAttempts(AccountError):
+    """Too many tries to sign in. Wait {words}, then try again."""
+
+    status = 429
+
+
+class InvalidEmail(AccountError):
+    """“{email}” is no e-mail address. Write it like name@example.org."""
+
+    field = "email"
+
+
+class EmailTaken(AccountError):
+    """{email} already has an account. Use another address, or sign in with this one."""
+
+    field = "email"
+
+
+class InvalidName(AccountError):
+    """A name has 1 to {limit} characters, on one line. Shorten it or write one."""
+
+    field = "name"
+
+
+class InvalidOrganization(AccountError):
+    """The name of an organization has 1 to {limit} characters, on one line. Shorten it or write one."""
+
+    field = "organization"
+
+
+class UnknownRole(AccountError):
+    """There is no role “{role}”. Choose one of: {roles}."""
+
+    field = "role"
+
+
+class UserNotFound(AccountError):
+    """{email} has no account here. `bin/flask users list` shows those who have."""
+
+    field = "email"
+
+
+class NoAdmin(AccountError):
+    """Nobody administers this installation yet. Run: bin/flask users create EMAIL --role admin"""
+
+
+class PasswordTooShort(AccountError):
+    """The password has {length} characters; {minimum} are the least. A few words in a row are good."""
+
+    field = "password"
+
+
+class PasswordTooLong(AccountError):
+    """The password has more than {maximum} characters. Choose a shorter one."""
+
+    field = "password"
+
+
+class PasswordTooCommon(AccountError):
+    """This password is among the first that others would try. Choose a few words that have nothing in common."""
+
+    field = "password"
+
+
+class WrongPassword(AccountError):
+    """This is not your present password. Nothing was changed."""
+
+    field = "current_password"
+
+
+class WrongToken(AccountError):
+    """This is not the token. The terminal in which Longshore was started shows it, and {path} holds it."""
+
+    field = "token"
+
+
+class AlreadySetUp(AccountError):
+    """This installation has its first admin already. Ask them for an account."""
+
+    status = 404
+
+
+class SessionNotFound(AccountError):
+    """There is no such session; it may have ended already."""
+
+    status = 404

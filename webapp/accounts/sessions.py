@@ -1,0 +1,119 @@
+"""Where people are signed in: sessions in the database, known by the hash of a token that only the browser has."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from .errors import SessionNotFound
+from .models import Organization, User, UserSession
+from .moments import now
+
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly it is known when a session was last used: a write for each request would be too many."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long sessions last: unused, and at all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session that is open, its user and their organization, as plain values."""
+
+    id: str
+    last_seen_at: datetime
+    user_id: int
+    email: str
+    name: str
+    role: str
+    organization_id: int
+    organization_name: str
+
+
+def open_session(session: Session, user_id: int, limits: Limits, address: str, browser: str) -> str:
+    """Opens a session for the user and answers its token; sessions that have run out are removed."""
+    at, token = now(), secrets.token_urlsafe(32)
+    session.execute(delete(UserSession).where(_run_out(at, limits)))
+    session.add(
+        UserSession(
+            id=id_of(token),
+            user_id=user_id,
+            created_at=at,
+            last_seen_at=at,
+            expires_at=at + limits.absolute,
+            address=address[:45],
+            browser=browser[:100],
+        )
+    )
+    return token
+
+
+def find(session: Session, token: str, limits: Limits) -> OpenSession | None:
+    """The open session of this token, None if there is none: ended, run out, or its user no longer active."""
+    user, organization = User, Organization
+    query = (
+        select(
+            UserSession.id,
+            UserSession.last_seen_at,
+            user.id,
+            user.email,
+            user.name,
+            user.role,
+            organization.id,
+            organization.name,
+        )
+        .join(user, user.id == UserSession.user_id)
+        .join(organization, organization.id == user.organization_id)
+        .where(UserSession.id == id_of(token), user.is_active, ~_run_out(now(), limits))
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else OpenSession(*row)
+
+
+def see(session: Session, session_id: str) -> None:
+    """Notes that the session is in use now."""
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(last_seen_at=now()))
+
+
+def sessions_of(session: Session, user_id: int, limits: Limits) -> list[UserSession]:
+    """The user's open sessions, the latest used first."""
+    query = select(UserSession).where(UserSession.user_id == user_id, ~_run_out(now(), limits))
+    return list(session.scalars(query.order_by(UserSession.last_seen_at.desc(), UserSession.id)))
+
+
+def end(session: Session, user_id: int, session_id: str) -> None:
+    """Ends one of the user's sessions.
+
+    Raises SessionNotFound, also for a session of somebody else's.
+    """
+    found = session.get(UserSession, session_id)
+    if found is None or found.user_id != user_id:
+        raise SessionNotFound
+    session.delete(found)
+
+
+def end_others(session: Session, user_id: int, session_id: str) -> None:
+    """Ends all of the user's sessions but this one."""
+    session.execute(delete(UserSession).where(UserSession.user_id == user_id, UserSession.id != session_id))
+
+
+def end_all(session: Session, user_id: int) -> None:
+    """Ends all of the user's sessions."""
+    session.execute(delete(UserSession).where(UserSession.user_id == user_id))
+
+
+def id_of(token: str) -> str:
+    """The id of the session of this token; a copy of the database signs nobody in."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _run_out(at: datetime, limits: Limits):
+    return or_(UserSession.expires_at <= at, UserSession.last_seen_at <= at - limits.idle)

@@ -1,0 +1,92 @@
+"""The settings: one table, read from the environment, checked all at once, refused loudly at start."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class InvalidSettings(Exception):
+    """Longshore did not start: a setting in the environment cannot be used."""
+
+    def __init__(self, problems: list[str]):
+        self.problems = problems
+        super().__init__("\n".join([str(self.__doc__), *(f"  {problem}" for problem in problems)]))
+
+
+def whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
+    """A parser for whole numbers between two bounds, both included."""
+
+    def parse(text: str) -> int:
+        if not text.strip().isdigit() or not minimum <= int(text) <= maximum:
+            raise ValueError(f"must be a whole number from {minimum:,} to {maximum:,}")
+        return int(text)
+
+    return parse
+
+
+def yes_or_no(text: str) -> bool:
+    """True for yes, 1, true, on; False for no, 0, false, off."""
+    words = {"yes": True, "1": True, "true": True, "on": True, "no": False, "0": False, "false": False, "off": False}
+    if text.strip().lower() not in words:
+        raise ValueError("must be yes or no")
+    return words[text.strip().lower()]
+
+
+def log_level(text: str) -> str:
+    """The name of a log level, in capitals."""
+    if text.strip().upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+    return text.strip().upper()
+
+
+def folder(text: str) -> Path:
+    """An absolute path; relative ones start at the current folder."""
+    return Path(text).expanduser().resolve()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name in the environment, how its text is read, what it is unless said, what it is for."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: Any
+    help: str
+
+
+SETTINGS = (
+    Setting("INSTANCE_DIR", folder, PROJECT / "instance", "The folder that holds all state: databases, uploads, key."),
+    Setting("HOST", str, "127.0.0.1", "The address that the web server listens on."),
+    Setting("PORT", whole_number(1, 65_535), 8000, "The port that the web server listens on."),
+    Setting("HTTPS", yes_or_no, False, "Whether people reach Longshore by https; cookies are then sent by https only."),
+    Setting("WEB_WORKERS", whole_number(1, 64), 2, "Processes of the web server."),
+    Setting("WEB_THREADS", whole_number(1, 64), 8, "Threads in each process of the web server."),
+    Setting("MAX_UPLOAD_MB", whole_number(1, 2_000), 100, "The largest workbook that may be uploaded, in megabytes."),
+    Setting("ACTIVE_JOBS", whole_number(1, 1_000), 10, "How many jobs a user may have active at a time."),
+    Setting("LEASE_SECONDS", whole_number(2, 600), 15, "How long a silent worker keeps its job, in seconds."),
+    Setting("STATUS_HOURS", whole_number(1, 720), 24, "How long the cached status of a job is kept, in hours."),
+    Setting("SESSION_IDLE_HOURS", whole_number(1, 720), 12, "A session that nobody uses ends after so many hours."),
+    Setting("SESSION_DAYS", whole_number(1, 365), 7, "Every session ends after so many days."),
+    Setting("LOG_LEVEL", log_level, "INFO", "The least level that is logged: DEBUG, INFO, WARNING or ERROR."),
+)
+
+
+def load(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """The settings by name, taken from `environment` where they are set there.
+
+    Raises InvalidSettings, which names every setting that cannot be used, and why.
+    """
+    values, problems = {}, []
+    for setting in SETTINGS:
+        text = environment.get(setting.name, "")
+        try:
+            values[setting.name] = setting.parse(text) if text else setting.default
+        except ValueError as error:
+            problems.append(f"{setting.name}={text!r} {error}.")
+    if problems:
+        raise InvalidSettings(problems)
+    return values

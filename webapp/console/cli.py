@@ -1,0 +1,79 @@
+"""`bin/flask jobs …`: what the pages of jobs do, for scripts. Exit code 0 done, 1 failed, 2 wrong usage."""
+
+import json
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from webapp.db import reading
+from webapp.extensions import kernel
+from webapp.jobs import STATUS, Job, JobError, JobNotFound, explain, jobs_of, picture
+
+group = AppGroup("jobs", help="Jobs: list, show, cancel, test.")
+as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+
+
+def facts(job: Job) -> dict[str, Any]:
+    """A job for scripts: its picture, with the count of attempts under the name that scripts know."""
+    shown = picture(job)
+    with reading() as session:
+        waiting = explain(session, job)
+    return shown | {"attempts": shown["attempt"], "waiting": waiting}
+
+
+@group.command("list")
+@click.option("--status", type=click.Choice(sorted(set(STATUS.values()))), help="Only jobs in this status.")
+@click.option("--limit", default=50, show_default=True, help="At most so many, the newest.")
+@as_json
+def list_jobs(status: str | None, limit: int, json_: bool) -> None:
+    """List jobs, the newest first."""
+    query = jobs_of().limit(limit)
+    if status:
+        query = query.where(Job.state.in_([state for state, word in STATUS.items() if word == status]))
+    with reading() as session:
+        found = list(session.scalars(query))
+    if json_:
+        click.echo(json.dumps({"jobs": [facts(job) for job in found]}))
+        return
+    for job in found:
+        click.echo(line(job))
+
+
+@group.command("show")
+@click.argument("job_id", metavar="ID")
+@as_json
+def show_job(job_id: str, json_: bool) -> None:
+    """Show one job."""
+    print_job(_find(job_id), json_)
+
+
+@group.command("cancel")
+@click.argument("job_id", metavar="ID")
+@as_json
+def cancel_job(job_id: str, json_: bool) -> None:
+    """Cancel a job: a waiting one at once, a running one at its next batch."""
+    try:
+        print_job(kernel.cancel(job_id), json_)
+    except JobError as error:
+        raise click.ClickException(error.sentence) from None
+
+
+def line(job: Job) -> str:
+    """A job as one line of text."""
+    shown = picture(job)
+    done = f"{shown['processed']:,} of {shown['total']:,} {shown['unit']}" if shown["total"] else ""
+    said = shown["error_message"] if shown["status"] == "failed" else shown["outcome"] or ""
+    return "  ".join(part for part in (job.id, f"{shown['status']:<10}", job.title, done, said) if part)
+
+
+def print_job(job: Job, json_: bool) -> None:
+    """Prints a job as one JSON object or as one line."""
+    click.echo(json.dumps(facts(job)) if json_ else line(job))
+
+
+def _find(job_id: str) -> Job:
+    job = kernel.find(job_id)
+    if job is None:
+        raise click.ClickException(JobNotFound(id=job_id).sentence)
+    return job

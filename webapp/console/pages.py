@@ -1,0 +1,36 @@
+"""The live parts of the pages of jobs: one job, and the list."""
+
+from sqlalchemy import Select
+
+from webapp.db import db
+from webapp.jobs import STATUS, Job, jobs_of
+from webapp.web.job_regions import are_moving, job_or_404, job_region, list_region, owners, visible
+from webapp.web.live import Live
+from webapp.web.paging import Page
+
+STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
+
+
+def job_page(job_id: str) -> Live:
+    """One job with its history. Aborts with 404 unless the reader may see it."""
+    job = job_or_404(job_id)
+    regions = {f"job-{job_id}": lambda: job_region(job, history_open=True)}
+    return Live("job", job_id, owners([job]), regions, are_moving([job]))
+
+
+def list_page(subject: str) -> Live:
+    """The list of jobs: `subject` is the status that narrows it and the page's number, as `failed.2`."""
+    status, _, number = subject.partition(".")
+    jobs = list_of(status, number).items
+    return Live("jobs", subject, tuple(visible()), {"jobs-list": lambda: list_region(jobs)}, are_moving(jobs))
+
+
+def list_of(status: str, number: str) -> Page[Job]:
+    """A page of the jobs that the reader may see, newest first, narrowed to a status unless it is empty."""
+    return Page.of(db.session, narrowed(jobs_of(visible()), status), number)
+
+
+def narrowed(query: Select[Job], status: str) -> Select[Job]:
+    """The query, narrowed to a status that people know; every other word narrows nothing."""
+    states = [state for state, word in STATUS.items() if word == status]
+    return query.where(Job.state.in_(states)) if states else query

@@ -1,0 +1,67 @@
+"""`bin/flask datasets …`: datasets and their rows for scripts. Exit code 0 done, 1 failed, 2 wrong usage."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from webapp.db import reading
+
+from . import service
+
+group = AppGroup("datasets", help="Datasets: list them, print their rows.")
+as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+
+
+@group.command("list")
+@as_json
+def list_datasets(json_: bool) -> None:
+    """List the datasets."""
+    with reading() as session:
+        found = [
+            {
+                "name": dataset.name,
+                "rows": service.count_rows(session, dataset.id),
+                "columns": [{"field": c.field, "header": c.header, "type": c.type} for c in dataset.columns],
+            }
+            for dataset in service.all_of(session)
+        ]
+    if json_:
+        click.echo(json.dumps({"datasets": found}))
+        return
+    for dataset in found:
+        click.echo(f"{dataset['name']}  {dataset['rows']:,} rows, {len(dataset['columns'])} columns")
+
+
+@group.command("rows")
+@click.argument("name")
+@click.option("--search", default="", help="Only rows with this text in any field.")
+@click.option("--sort", metavar="FIELD", help="Sort by this field; by arrival unless given.")
+@click.option("--descending", is_flag=True, help="The highest first.")
+@click.option("--offset", default=0, show_default=True, help="Leave out so many rows.")
+@click.option("--limit", default=1_000, show_default=True, help="At most so many rows.")
+@as_json
+def rows(name: str, search: str, sort: str | None, descending: bool, offset: int, limit: int, json_: bool) -> None:
+    """Print the rows of a dataset."""
+    try:
+        with reading() as session:
+            dataset = service.find_by_name(session, name)
+            query = service.rows_query(dataset, search, sort, descending).offset(offset).limit(limit)
+            found = [service.values_of(row) for row in session.scalars(query)]
+            total = service.count_rows(session, dataset.id)
+    except service.DatasetError as problem:
+        raise click.ClickException(problem.sentence) from None
+    if json_:
+        click.echo(json.dumps({"dataset": name, "total": total, "rows": found}, default=_plain))
+        return
+    for values in found:
+        click.echo("\t".join(service.text_of(value) for value in values.values()))
+
+
+def _plain(value: Any) -> Any:
+    """Decimals go out as text, so that no digit is lost."""
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(type(value).__name__)

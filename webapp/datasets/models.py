@@ -1,0 +1,54 @@
+"""Datasets: an organization's own tables, their columns, and their rows."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.db import Base
+
+
+class Dataset(Base):
+    """A table of an organization's own making."""
+
+    __tablename__ = "datasets"
+    __table_args__ = (UniqueConstraint("organization_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    columns: Mapped[list["DatasetColumn"]] = relationship(
+        order_by="DatasetColumn.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class DatasetColumn(Base):
+    """A column of a dataset: its field in the rows, its header on pages, its type."""
+
+    __tablename__ = "dataset_columns"
+    __table_args__ = (UniqueConstraint("dataset_id", "field"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    field: Mapped[str] = mapped_column(String(63))
+    header: Mapped[str] = mapped_column(String(255))
+    type: Mapped[str] = mapped_column(String(20))
+
+
+class DatasetRow(Base):
+    """A row of a dataset. `data` is a JSON object of its fields; `key` is the JSON list of its key's values,
+    None in a dataset without a key.
+    """
+
+    __tablename__ = "dataset_rows"
+    __table_args__ = (UniqueConstraint("dataset_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    key: Mapped[str | None] = mapped_column(Text)
+    data: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

@@ -1,0 +1,89 @@
+"""The database: engine, sessions, and the two kinds of transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_SECONDS = 10
+WRITING = {"longshore_writing": True}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, always UTC and aware, on databases that keep no time zone too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database: in UTC."""
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database: aware again."""
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """What every business table is made from."""
+
+    type_annotation_map = {datetime: Moment}
+
+
+db = SQLAlchemy(session_options={"expire_on_commit": False})
+
+
+def init_app(app: Flask, path: Path) -> None:
+    """Connects `app` to the SQLite database at `path`."""
+    app.config["SQLALCHEMY_ENGINES"] = {"default": f"sqlite:///{path}"}
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+
+
+def prepare(engine: Engine) -> None:
+    """Gives each connection the settings that DESIGN §4 asks for, and each write transaction BEGIN IMMEDIATE.
+
+    A deferred transaction that turns from reading to writing ignores the busy timeout, and fails at once
+    when another writes: https://www.sqlite.org/lang_transaction.html.
+    """
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session in a write transaction: committed at the end, rolled back on an error."""
+    with Session(db.engine.execution_options(**WRITING), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that reads one consistent snapshot, outside a request; inside one, `db.session` does that."""
+    with Session(db.engine, expire_on_commit=False) as session:
+        yield session
+
+
+def leave_to_parent(app: Flask) -> None:
+    """In a forked process: forgets the parent's connections without closing them, for they are still in use there."""
+    with app.app_context():
+        db.engine.dispose(close=False)
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver starts no transactions of its own
+    for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:
+    immediate = connection.get_execution_options().get("longshore_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,45 @@
+"""What the features share of an application: the kernel of jobs and the cache."""
+
+from typing import cast
+
+from flask import Flask, current_app
+from flask_caching import Cache
+from werkzeug.local import LocalProxy
+
+from . import db
+from .jobs import Kernel, Pool, Settings
+
+cache = Cache()
+
+
+def _current_kernel() -> Kernel:
+    return cast(Kernel, current_app.extensions["jobs"])
+
+
+kernel = cast(Kernel, LocalProxy(_current_kernel))
+"""The kernel of the current application."""
+
+POOLS = (Pool("main", queues=("default",), workers=2),)
+"""Which consumer serves which queues, in their order of priority, with how many worker processes."""
+
+
+def init_app(app: Flask) -> None:
+    """Gives `app` its cache and its kernel."""
+    instance = app.config["INSTANCE_DIR"]
+    app.config |= {"CACHE_TYPE": "webapp.cache.SqliteCache", "CACHE_FILE": instance / "cache.db"}
+    cache.init_app(app)
+    app.extensions["jobs"] = _kernel_for(app)
+
+
+def _kernel_for(app: Flask) -> Kernel:
+    settings = Settings(
+        pools=POOLS,
+        queue_file=app.config["INSTANCE_DIR"] / "queue.db",
+        secret=app.config["SECRET_KEY"].encode(),
+        active_limit=app.config["ACTIVE_JOBS"],
+        lease_seconds=app.config["LEASE_SECONDS"],
+        status_seconds=app.config["STATUS_HOURS"] * 3600,
+    )
+    return Kernel(
+        settings, db.writing, db.reading, cache, context=app.app_context, forked=lambda: db.leave_to_parent(app)
+    )

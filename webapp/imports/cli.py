@@ -1,0 +1,126 @@
+"""`bin/flask imports …`: templates and imports for scripts. Exit code 0 done, 1 failed, 2 wrong usage."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import User
+from webapp.accounts.service import AccountError, get_by_email, first_admin
+from webapp.datasets.service import DatasetError
+from webapp.db import reading, writing
+from webapp.extensions import kernel
+from webapp.jobs import FINISHED, Job, JobError, picture
+from webapp.sheets import WorkbookRefused, inspect_workbook
+
+from . import service, submission, templates
+from .errors import ImportProblem
+from .jobs import import_of
+
+group = AppGroup("imports", help="Imports: templates from workbooks, and workbooks into datasets.")
+workbook = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+
+PROBLEMS = (WorkbookRefused, ImportProblem, DatasetError, JobError, AccountError)
+
+
+@group.command("template-from")
+@workbook
+@click.option("--name", required=True, help="The template's name, and the dataset's.")
+@click.option("--key", "keys", multiple=True, metavar="COLUMN", help="A column of the key; may be given again.")
+@click.option("--sheet", help="The sheet to look at; the first visible one unless given.")
+@click.option("--owner", metavar="EMAIL", help="In whose organization; the first admin's unless given.")
+@as_json
+def template_from(
+    file: Path, name: str, keys: tuple[str, ...], sheet: str | None, owner: str | None, json_: bool
+) -> None:
+    """Make an import template from a workbook's header and first rows."""
+    try:
+        report = inspect_workbook(file, sheet=sheet)
+        choices = templates.choices_from(report, keys)
+        with writing() as session:
+            person = _person(session, owner)
+            template = submission.make_template(
+                session, report, person.organization_id, person.id, name=name, dataset=name, columns=choices
+            )
+            facts = _about(template)
+    except PROBLEMS as problem:
+        raise click.ClickException(problem.sentence) from None
+    _print(
+        facts, json_, f"Template {name} is ready: {len(facts['columns'])} columns into the dataset {facts['dataset']}."
+    )
+
+
+@group.command("run")
+@workbook
+@click.option("--template", "template_name", required=True, metavar="NAME", help="The template to import by.")
+@click.option("--owner", required=True, metavar="EMAIL", help="Whose job it is.")
+@click.option("--wait", is_flag=True, help="Wait for the end of the job; the running instance's workers do it.")
+@as_json
+def run(file: Path, template_name: str, owner: str, wait: bool, json_: bool) -> None:
+    """Import a workbook by a template."""
+    try:
+        job = _start(file, template_name, owner)
+    except PROBLEMS as problem:
+        _print({"job_id": None, "status": "failed", "error_message": problem.sentence}, json_, problem.sentence)
+        raise SystemExit(1) from None
+    if not wait:
+        _print({"job_id": job.id, "status": picture(job)["status"]}, json_, f"Job {job.id} is on its way.")
+        return
+    facts = _outcome(_ended(job.id))
+    _print(facts, json_, f"Job {job.id} {facts['status']}. {facts['error_message'] or facts['outcome'] or ''}")
+    raise SystemExit(0 if facts["status"] == "completed" else 1)
+
+
+def _start(file: Path, template_name: str, owner: str) -> Job:
+    with reading() as session:
+        person = get_by_email(session, owner)
+        template = templates.get_by_name(session, template_name, person.organization_id)
+    with file.open("rb") as source, submission.received(source, file.name, person) as (upload, report):
+        return submission.import_by(template, upload, report, person)
+
+
+def _person(session: Session, email: str | None) -> User:
+    return get_by_email(session, email) if email else first_admin(session)
+
+
+def _ended(job_id: str) -> Job:
+    while (job := kernel.find(job_id)) is None or job.state not in FINISHED:
+        time.sleep(0.2)
+    return job
+
+
+def _outcome(job: Job) -> dict[str, Any]:
+    with reading() as session:
+        result = service.result_of(session, import_of(session, job).id)
+    seconds = (
+        None if job.completed_at is None or job.started_at is None else round(job.completed_at - job.started_at, 3)
+    )
+    return {
+        "job_id": job.id,
+        "status": picture(job)["status"],
+        "processed": job.processed,
+        "inserted": result.inserted,
+        "updated": result.updated,
+        "unchanged": result.unchanged,
+        "rejected": result.errors,
+        "seconds": seconds,
+        "error_message": job.error_message if picture(job)["status"] == "failed" else None,
+        "outcome": job.outcome,
+    }
+
+
+def _about(template: Any) -> dict[str, Any]:
+    columns = [
+        {"header": c.header, "field": c.field, "type": c.type, "required": c.required, "key": c.key}
+        for c in template.columns
+    ]
+    return {"template_id": template.id, "dataset": template.dataset.name, "columns": columns}
+
+
+def _print(facts: dict[str, Any], json_: bool, words: str) -> None:
+    click.echo(json.dumps(facts) if json_ else words)

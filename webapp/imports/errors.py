@@ -1,0 +1,39 @@
+"""What can go wrong with imports. The docstring of each is its message; names in braces are filled in."""
+
+from typing import Any
+
+
+class ImportProblem(Exception):
+    """Something is wrong with an import."""
+
+    def __init__(self, **facts: Any):
+        self.sentence = str(self.__doc__).format(**facts)
+        super().__init__(self.sentence)
+
+
+class NoFileChosen(ImportProblem):
+    """Choose a workbook first."""
+
+
+class UploadGone(ImportProblem):
+    """The workbook {name} is no longer kept here. Upload it again."""
+
+
+class SourceChanged(ImportProblem):
+    """The stored workbook {name} is not the one that was uploaded. Nothing more was imported; upload it again."""
+
+
+class TemplateNotFound(ImportProblem):
+    """There is no import template called “{name}”."""
+
+
+class TemplateNameTaken(ImportProblem):
+    """There is a template called “{name}” already. Choose another name, or open that template to import with it."""
+
+
+class FieldUnknown(ImportProblem):
+    """The workbook has no column called “{name}”. It has: {headers}."""
+
+
+class ReadingStopped(ImportProblem):
+    """{sentence}"""

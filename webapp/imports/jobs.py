@@ -1,0 +1,109 @@
+"""The import as a job: the shell around the service, and how one is started."""
+
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import User
+from webapp.db import reading, writing
+from webapp.extensions import kernel
+from webapp.jobs import UNFINISHED, Attempt, Job, Retry, exponentially, job, jobs_of
+from webapp.sheets import WorkbookRefused, WorkbookReport
+
+from . import service, uploads
+from .errors import ReadingStopped, SourceChanged, UploadGone
+from .models import Import, ImportTemplate, Upload
+
+KIND = "import"
+
+
+@job(
+    "imports.run",
+    retry=[Retry(Exception, wait=exponentially, attempts=3)],
+    discard=[WorkbookRefused, UploadGone, SourceChanged],
+)
+def run_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
+    """Imports the workbook from where the job stands, and removes its file at the end."""
+    if not (job.cursor or {}).get("read"):
+        _read(job, import_id)
+    _drop_file(import_id)
+    with reading() as session:
+        result = service.result_of(session, import_id)
+    return {"outcome": result.summary, "import_id": import_id}
+
+
+def start(session: Session, template: ImportTemplate, upload: Upload, report: WorkbookReport, key: str | None) -> Job:
+    """Records an import of the upload by the template, and enqueues its job. Raises TooManyActiveJobs."""
+    record = Import(
+        template=template, upload=upload, sheet=report.sheet, header_row=report.header.row,
+        created_by=upload.owner_id, created_at=datetime.now(UTC),
+    )  # fmt: skip
+    session.add(record)
+    session.flush()
+    return kernel.enqueue(
+        session,
+        run_import,
+        owner=upload.owner_id,
+        subject=(KIND, template.id),
+        title=f"Import {upload.name}",
+        submission_key=key,
+        total=report.rows_counted,
+        import_id=record.id,
+    )
+
+
+def import_of(session: Session, job: Job) -> Import:
+    """The import that this job runs."""
+    return session.get_one(Import, job.arguments["import_id"])
+
+
+def uploads_folder() -> Path:
+    """Where the current application keeps workbooks."""
+    folder: Path = current_app.config["INSTANCE_DIR"] / "uploads"
+    return folder
+
+
+def tidy_uploads() -> None:
+    """Removes the workbooks that nobody needs any more."""
+    with writing() as session:
+        unfinished = session.scalars(jobs_of(kind=KIND).where(Job.state.in_(UNFINISHED)))
+        imports = [job.arguments["import_id"] for job in unfinished]
+        needed = set(session.scalars(select(Import.upload_id).where(Import.id.in_(imports))))
+        uploads.purge(session, uploads_folder(), needed)
+
+
+def _read(job: Attempt, import_id: int) -> None:
+    def batches(cursor: service.Cursor, processed: int, total: int) -> AbstractContextManager[Session]:
+        return job.batch(cursor, processed=processed, total=total, message="Importing rows")
+
+    job.report("Checking the workbook")
+    plan = _plan(import_id)
+    try:
+        service.run_import(plan, batches, start=job.cursor, processed=job.processed)
+    except WorkbookRefused as refusal:
+        if refusal.worth_retrying:
+            raise ReadingStopped(sentence=refusal.sentence) from refusal
+        raise
+
+
+def _plan(import_id: int) -> service.Plan:
+    with reading() as session:
+        record = session.get_one(Import, import_id)
+        path = uploads.path_of(uploads_folder(), record.upload)
+        if path is None:
+            raise UploadGone(name=record.upload.name)
+        if not uploads.is_intact(path, record.upload):
+            raise SourceChanged(name=record.upload.name)
+        return service.plan_for(record, path)
+
+
+def _drop_file(import_id: int) -> None:
+    with writing() as session:
+        upload = session.get_one(Import, import_id).upload
+        uploads.remove(uploads_folder(), upload)
+        upload.stored_as = None

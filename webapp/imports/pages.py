@@ -1,0 +1,92 @@
+"""What the pages of imports show: templates, an import with its result, and their live parts."""
+
+from typing import Any
+
+from flask import abort, current_app, render_template, url_for
+from flask_login import current_user
+
+from webapp.db import db
+from webapp.jobs import Job, jobs_of, submitted
+from webapp.sheets import Limits
+from webapp.web.job_regions import are_moving, job_context, job_or_404, job_region, list_region, owners, views, visible
+from webapp.web.live import Live
+
+from . import service, templates
+from .jobs import KIND, import_of
+from .models import Import, ImportTemplate
+
+SHOWN = 10
+"""Rejected cells on the page of an import, and jobs on the page of a template."""
+
+
+def limits() -> dict[str, int]:
+    """What may be uploaded, said before a file is chosen."""
+    return {"megabytes": current_app.config["MAX_UPLOAD_MB"], "rows": Limits().rows, "columns": Limits().columns}
+
+
+def template_or_404(template_id: int) -> ImportTemplate:
+    """The template, if it is the reader's organization's."""
+    return templates.find(db.session, current_user.organization_id, template_id) or abort(404)
+
+
+def import_or_404(template_id: int, job_id: str) -> tuple[Job, Import]:
+    """The job and its import, if the reader may see them and they belong to this template."""
+    job = job_or_404(job_id)
+    if (job.kind, job.subject_id) != (KIND, str(template_id)):
+        abort(404)
+    return job, import_of(db.session, job)
+
+
+def submitted_job(submission_key: str) -> Job | None:
+    """The job that the reader's form with this key has started already."""
+    return submitted(db.session, current_user.id, submission_key)
+
+
+def about_template(template: ImportTemplate) -> dict[str, Any]:
+    """What the templates of pages know of an import template."""
+    return {
+        "id": template.id,
+        "name": template.name,
+        "dataset_name": template.dataset.name,
+        "dataset_url": url_for("datasets.show", dataset_id=template.dataset_id),
+        "columns": template.columns,
+        "columns_count": len(template.columns),
+        "url": url_for("imports.template", template_id=template.id),
+        "last_job": next(iter(views(jobs_with(template, limit=1))), None),
+    }
+
+
+def jobs_with(template: ImportTemplate, limit: int = SHOWN) -> list[Job]:
+    """The newest imports by this template that the reader may see."""
+    query = jobs_of(visible(), kind=KIND, subject_id=str(template.id))
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def import_context(job: Job, record: Import) -> dict[str, Any]:
+    """What the page of an import shows."""
+    rejected = list(db.session.scalars(service.rejected_cells(record.id).limit(SHOWN)))
+    return job_context(job) | {
+        "template": about_template(record.template),
+        "upload": record.upload,
+        "counts": record,
+        "rejected": rejected,
+        "rejected_url": url_for("imports.rejected", template_id=record.template_id, job_id=job.id),
+    }
+
+
+def import_page(subject: str) -> Live:
+    """The live part of an import's page: the job and its result. `subject` is `<template id>.<job id>`."""
+    template_id, _, job_id = subject.partition(".")
+    job, record = import_or_404(int(template_id) if template_id.isdigit() else 0, job_id)
+    regions = {
+        f"job-{job.id}": lambda: job_region(job),
+        f"import-result-{job.id}": lambda: render_template("imports/_result.html", **import_context(job, record)),
+    }
+    return Live("import", subject, owners([job]), regions, are_moving([job]))
+
+
+def template_page(subject: str) -> Live:
+    """The live part of a template's page: its latest imports. `subject` is its id."""
+    template = template_or_404(int(subject) if subject.isdigit() else 0)
+    jobs = jobs_with(template)
+    return Live("template", subject, tuple(visible()), {"jobs-list": lambda: list_region(jobs)}, are_moving(jobs))

@@ -1,0 +1,155 @@
+"""The pages of imports: choose a workbook, check its columns, watch its rows arrive."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.datasets.service import DatasetError
+from webapp.db import db, writing
+from webapp.jobs import Job
+from webapp.sheets import WorkbookRefused, WorkbookReport, as_text
+from webapp.web import live
+from webapp.web.paging import Page
+from webapp.web.policy import signed_in
+from webapp.web.tracking import track
+
+from . import pages, service, submission, templates, uploads
+from .errors import ImportProblem, NoFileChosen, TemplateNameTaken, UploadGone
+from .forms import ProposalForm, headers_match, samples_of
+from .models import ImportTemplate, Upload
+
+blueprint = Blueprint("imports", __name__)
+
+
+@blueprint.get("/import-templates")
+@signed_in
+def index() -> ResponseReturnValue:
+    """The organization's import templates."""
+    found = templates.all_of(db.session, current_user.organization_id)
+    return render_template("imports/index.html", templates=[pages.about_template(template) for template in found])
+
+
+@blueprint.get("/import-templates/new")
+@signed_in
+def new() -> ResponseReturnValue:
+    """The form that takes a workbook no template knows yet."""
+    return _new_page()
+
+
+@blueprint.get("/import-templates/<int:template_id>")
+@signed_in
+def template(template_id: int) -> ResponseReturnValue:
+    """A template, its latest imports, and the form that takes the next workbook."""
+    return _template_page(pages.template_or_404(template_id))
+
+
+@blueprint.post("/uploads")
+@blueprint.post("/import-templates/<int:template_id>/uploads")
+@signed_in
+def upload(template_id: int | None = None) -> ResponseReturnValue:
+    """Takes a workbook: to be imported at once by a template, or to have its columns checked first."""
+    known = pages.template_or_404(template_id) if template_id is not None else None
+    try:
+        return _take_in(known)
+    except (WorkbookRefused, ImportProblem) as problem:
+        return (_template_page(known, problem.sentence) if known else _new_page(problem.sentence)), 422
+
+
+@blueprint.route("/uploads/<upload_id>", methods=["GET", "POST"])
+@signed_in
+def proposal(upload_id: str) -> ResponseReturnValue:
+    """What the columns of an uploaded workbook become, and the start of its import."""
+    found = uploads.find(db.session, current_user.id, upload_id) or abort(404)
+    try:
+        report = submission.inspect(found)
+        form = ProposalForm.of(report, submission.name_for(found))
+        if form.validate_on_submit() and headers_match(form, report) and (job := _start(found, report, form)):
+            return _to_job(job)
+    except (WorkbookRefused, UploadGone) as problem:
+        return _over(found, problem)
+    return _proposal_page(found, report, form), 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/import-templates/<int:template_id>/jobs/<job_id>")
+@signed_in
+def job(template_id: int, job_id: str) -> ResponseReturnValue:
+    """An import: how far it is, and what came of it."""
+    live.show(pages.import_page(f"{template_id}.{job_id}"))
+    return render_template("imports/job.html", **pages.import_context(*pages.import_or_404(template_id, job_id)))
+
+
+@blueprint.get("/import-templates/<int:template_id>/jobs/<job_id>/rejected")
+@signed_in
+def rejected(template_id: int, job_id: str) -> ResponseReturnValue:
+    """The rejected rows of an import, cell by cell."""
+    found, record = pages.import_or_404(template_id, job_id)
+    page = Page.of(db.session, service.rejected_cells(record.id), request.args.get("page", "1"))
+    context = pages.import_context(found, record) | {"rejected": page.items}
+    return render_template("imports/rejected.html", **context, page=page.number, pages=page.pages, total=page.total)
+
+
+def _take_in(known: ImportTemplate | None) -> ResponseReturnValue:
+    file = request.files.get("workbook")
+    if file is None or not file.filename:
+        raise NoFileChosen
+    with submission.received(file.stream, file.filename, current_user) as (stored, report):
+        if known is not None:
+            return _to_job(
+                submission.import_by(known, stored, report, current_user, request.form.get("submission_key"))
+            )
+        with writing() as session:
+            session.add(stored)
+    return redirect(url_for("imports.proposal", upload_id=stored.id), 303)
+
+
+def _start(found: Upload, report: WorkbookReport, form: ProposalForm) -> Job | None:
+    """The job of the import, or None when the form has a problem now."""
+    decided = {"name": form.name.data, "dataset": form.dataset.data, "columns": form.choices()}
+    try:
+        return submission.import_by_new(found.id, report, current_user, **decided, key=form.submission_key.data)
+    except TemplateNameTaken as problem:
+        form.name.errors = [problem.sentence]
+    except DatasetError as problem:
+        form.dataset.errors = [problem.sentence]
+    return None
+
+
+def _to_job(started: Job) -> ResponseReturnValue:
+    track(started.id)
+    return redirect(url_for("imports.job", template_id=started.subject_id, job_id=started.id), 303)
+
+
+def _over(found: Upload, problem: WorkbookRefused | UploadGone) -> ResponseReturnValue:
+    """The workbook cannot be read (any more). Of a form that was sent twice, the first one's job is the answer."""
+    key = request.form.get("submission_key")
+    if key and (started := pages.submitted_job(key)):
+        return _to_job(started)
+    return _new_page(problem.sentence), 422
+
+
+def _new_page(problem: str | None = None) -> str:
+    return render_template("imports/new.html", limits=pages.limits(), problem=problem)
+
+
+def _template_page(known: ImportTemplate, problem: str | None = None) -> str:
+    live.show(pages.template_page(str(known.id)))
+    jobs = pages.views(pages.jobs_with(known))
+    return render_template(
+        "imports/template.html", template=pages.about_template(known), limits=pages.limits(), problem=problem, jobs=jobs
+    )
+
+
+def _proposal_page(found: Upload, report: WorkbookReport, form: ProposalForm) -> str:
+    about = {
+        "name": found.name,
+        "size": found.size,
+        "sheet": report.sheet,
+        "rows": report.rows_counted,
+        "header_row": report.header.row,
+        "hidden_sheets": report.hidden_sheets,
+    }
+    places = [column.position for column in report.proposed]
+    preview = [[as_text(cells[place]) if place < len(cells) else "" for place in places] for _, cells in report.preview]
+    return render_template(
+        "imports/proposal.html", upload=about, form=form, samples=samples_of(report), preview=preview
+    )

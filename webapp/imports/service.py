@@ -1,0 +1,165 @@
+"""Importing a workbook: its rows are read, checked and put into a dataset, batch by batch. Knows no job and no page.
+
+Who calls it lends the transactions: `batch(cursor, processed, total)` gives a session for the effects of one batch, and
+commits them together with the cursor. Started again with the last cursor, the import goes on behind it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from webapp.datasets import service as datasets
+from webapp.sheets import Batch, Column, Converter, Problem, Value, read_rows
+
+from .models import Import, RejectedCell
+from .templates import columns_of
+
+BATCH_ROWS = 500
+"""Rows in one transaction: few enough that the lock of the database is free again within 50 ms (DESIGN §4)."""
+CELLS_KEPT = 10_000
+"""Rejected cells that are kept, of one import; the rows are counted on beyond them."""
+
+Cursor = dict[str, Any]
+Batches = Callable[[Cursor, int, int], AbstractContextManager[Session]]
+
+encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that an import needs to know: what goes where, and how."""
+
+    import_id: int
+    dataset_id: int
+    path: Path
+    sheet: str
+    header_row: int
+    columns: Sequence[Column]
+    key: Sequence[int]
+    """Positions, among the columns, of those that make the key."""
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What came of an import: `errors` counts rejected rows, `processed_count` all that were read."""
+
+    success: bool
+    summary: str
+    processed_count: int
+    errors: int
+    inserted: int
+    updated: int
+    unchanged: int
+
+
+def plan_for(record: Import, path: Path) -> Plan:
+    """The plan of an import whose workbook lies at `path`."""
+    key = [position for position, column in enumerate(record.template.columns) if column.key]
+    return Plan(
+        record.id, record.template.dataset_id, path, record.sheet, record.header_row, columns_of(record.template), key
+    )
+
+
+def run_import(plan: Plan, batches: Batches, start: Cursor | None = None, processed: int = 0) -> int:
+    """Imports what stands below the cursor `start`, `processed` rows into it; answers how many rows it read in all.
+
+    Raises WorkbookRefused as soon as the workbook turns out to be unreadable; what was committed before stays.
+    """
+    row = start["row"] if start else 0
+    with read_rows(plan.path, plan.sheet, plan.header_row, after_row=row, batch_size=BATCH_ROWS) as stream:
+        converter, total = Converter(plan.columns, stream.header), stream.rows_counted
+        for batch in stream:
+            _Batch(plan, converter, batch).put(batches, processed, max(total, processed + len(batch)))
+            processed += len(batch)
+            row = batch.last_row
+    with batches({"row": row, "read": True}, processed, processed):
+        pass
+    return processed
+
+
+def result_of(session: Session, import_id: int) -> ImportResult:
+    """What came of an import, in figures and in a sentence."""
+    record = session.get_one(Import, import_id, populate_existing=True)
+    good = record.inserted + record.updated + record.unchanged
+    return ImportResult(
+        success=True,
+        summary=summary(record),
+        processed_count=good + record.rejected,
+        errors=record.rejected,
+        inserted=record.inserted,
+        updated=record.updated,
+        unchanged=record.unchanged,
+    )
+
+
+def summary(record: Import) -> str:
+    """What came of the rows, as in `990 of 1,000 rows imported: 900 new, 90 unchanged. 10 were rejected.`"""
+    good = record.inserted + record.updated + record.unchanged
+    parts = {"new": record.inserted, "updated": record.updated, "unchanged": record.unchanged}
+    said = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
+    rows = f"{good:,} of {good + record.rejected:,} rows" if record.rejected else f"{good:,} rows"
+    rejected = f" {record.rejected:,} {'was' if record.rejected == 1 else 'were'} rejected." if record.rejected else ""
+    return f"{rows} imported{': ' + said if said else ''}.{rejected}"
+
+
+def rejected_cells(import_id: int) -> Any:
+    """The rejected cells of an import, by row: a query to page."""
+    return select(RejectedCell).where(RejectedCell.import_id == import_id).order_by(RejectedCell.row, RejectedCell.id)
+
+
+class _Batch:
+    """One batch of rows on its way: converted and encoded before the transaction, so that the lock is short."""
+
+    def __init__(self, plan: Plan, converter: Converter, batch: Batch):
+        converted = converter.convert(batch)
+        self._plan, self._size, self._last_row = plan, len(batch), batch.last_row
+        self._rows = list(_encoded(plan, [values for _, values in converted.rows]))
+        self._problems = converted.problems
+
+    def put(self, batches: Batches, before: int, total: int) -> None:
+        """Writes rows, rejected cells and counters in one transaction of the caller's."""
+        at = datetime.now(UTC)
+        with batches({"row": self._last_row}, before + self._size, total) as session:
+            counts = datasets.upsert(session, self._plan.dataset_id, self._rows, at)
+            self._count(session, counts)
+
+    def _count(self, session: Session, counts: datasets.Counts) -> None:
+        rejected = self._size - len(self._rows)
+        record = update(Import).where(Import.id == self._plan.import_id)
+        changes = {
+            "inserted": Import.inserted + counts.inserted,
+            "updated": Import.updated + counts.updated,
+            "unchanged": Import.unchanged + counts.unchanged,
+            "rejected": Import.rejected + rejected,
+        }
+        total = session.scalar(record.values(changes).returning(Import.rejected)) or 0
+        if self._problems and total - rejected < CELLS_KEPT:
+            session.execute(insert(RejectedCell), [_cell(self._plan.import_id, problem) for problem in self._problems])
+
+
+def _encoded(plan: Plan, rows: Iterable[Sequence[Value]]) -> Iterable[tuple[str | None, str]]:
+    """Each row as (key, JSON object), as the dataset keeps them."""
+    fields = [column.field for column in plan.columns]
+    for values in rows:
+        key = encode([values[position] for position in plan.key]).decode() if plan.key else None
+        yield key, encode(dict(zip(fields, values, strict=True))).decode()
+
+
+def _cell(import_id: int, problem: Problem) -> dict[str, Any]:
+    return {
+        "import_id": import_id,
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column_letter,
+        "header": problem.header,
+        "value": problem.value_text,
+        "code": problem.code,
+        "reason": problem.reason,
+    }

@@ -1,0 +1,97 @@
+"""Taking a workbook in and starting its import: what the pages and the commands have in common."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import BinaryIO, Protocol
+
+from sqlalchemy.orm import Session
+
+from webapp.db import writing
+from webapp.jobs import Job, submitted
+from webapp.sheets import Converter, Limits, WorkbookReport, inspect_workbook
+
+from . import templates, uploads
+from .errors import UploadGone
+from .jobs import start, tidy_uploads, uploads_folder
+from .models import ImportTemplate, Upload
+
+
+class Owner(Protocol):
+    """Whoever uploads: the person who is signed in, or the one that a command names."""
+
+    id: int
+    organization_id: int
+
+
+@contextmanager
+def received(source: BinaryIO, name: str, owner: Owner) -> Iterator[tuple[Upload, WorkbookReport]]:
+    """Stores a workbook and looks into it. Its file stays only if the block ends without an error.
+
+    Raises WorkbookRefused.
+    """
+    tidy_uploads()
+    upload = uploads.store(uploads_folder(), source, name, owner.organization_id, owner.id, datetime.now(UTC))
+    try:
+        yield upload, inspect(upload)
+    except BaseException:
+        uploads.remove(uploads_folder(), upload)
+        raise
+
+
+def inspect(upload: Upload, sheet: str | None = None) -> WorkbookReport:
+    """What is in the workbook. Raises UploadGone, or WorkbookRefused."""
+    path = uploads.path_of(uploads_folder(), upload)
+    if path is None:
+        raise UploadGone(name=upload.name)
+    return inspect_workbook(path, sheet=sheet, limits=Limits())
+
+
+def import_by(
+    template: ImportTemplate, upload: Upload, report: WorkbookReport, owner: Owner, key: str | None = None
+) -> Job:
+    """Keeps the upload and starts its import by a known template. Raises WorkbookRefused or TooManyActiveJobs."""
+    Converter(templates.columns_of(template), report.header)
+    with writing() as session:
+        if key and (known := submitted(session, owner.id, key)):
+            uploads.remove(uploads_folder(), upload)
+            return known
+        session.add(upload)
+        return start(session, session.merge(template, load=False), upload, report, key)
+
+
+def import_by_new(
+    upload_id: str, report: WorkbookReport, owner: Owner, *, name: str, dataset: str,
+    columns: Sequence[templates.ColumnChoice], key: str | None,
+) -> Job:  # fmt: skip
+    """Makes a template and starts the import of an upload by it, once for each `key` however often it is asked.
+
+    Raises TemplateNameTaken, DatasetError, UploadGone or TooManyActiveJobs; nothing is stored then.
+    """
+    with writing() as session:
+        if key and (known := submitted(session, owner.id, key)):
+            return known
+        upload = uploads.find(session, owner.id, upload_id)
+        if upload is None or upload.stored_as is None:
+            raise UploadGone(name=upload.name if upload else "")
+        template = make_template(
+            session, report, owner.organization_id, owner.id, name=name, dataset=dataset, columns=columns
+        )
+        return start(session, template, upload, report, key)
+
+
+def make_template(
+    session: Session, report: WorkbookReport, organization_id: int, created_by: int | None, *, name: str, dataset: str,
+    columns: Sequence[templates.ColumnChoice],
+) -> ImportTemplate:  # fmt: skip
+    """Makes a template for workbooks like the one reported on. Raises TemplateNameTaken or DatasetError."""
+    return templates.create(
+        session, organization_id=organization_id, created_by=created_by, name=name.strip(), dataset=dataset.strip(),
+        sheet=report.sheet, columns=columns, at=datetime.now(UTC),
+    )  # fmt: skip
+
+
+def name_for(upload: Upload) -> str:
+    """What a template made from this workbook may be called: its name without the ending."""
+    return PurePath(upload.name).stem[:200] or "Workbook"

@@ -1,0 +1,75 @@
+"""Uploaded workbooks on disk: under random names, for their owner's eyes, gone when they are no longer needed."""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .models import Upload
+
+CHUNK = 1 << 20
+KEPT_SECONDS = 24 * 3600
+"""How long a workbook is kept that nobody imported, or whose import failed."""
+STRAY_SECONDS = 3600
+"""How long a file may lie in the folder that no upload knows: one that is just being stored is younger."""
+
+
+def store(folder: Path, source: BinaryIO, name: str, organization_id: int, owner_id: int, at: datetime) -> Upload:
+    """Writes the workbook into the folder; answers its record, not yet in a session. After an error nothing stays."""
+    stored_as, digest, size = secrets.token_hex(16), hashlib.sha256(), 0
+    path = folder / stored_as
+    try:
+        with path.open("xb") as file:
+            path.chmod(0o600)
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+                size += file.write(chunk)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Upload(
+        id=secrets.token_hex(8), organization_id=organization_id, owner_id=owner_id, name=name[-255:] or "workbook.xlsx",
+        stored_as=stored_as, size=size, sha256=digest.hexdigest(), created_at=at,
+    )  # fmt: skip
+
+
+def find(session: Session, owner_id: int, upload_id: str) -> Upload | None:
+    """The owner's upload, or None."""
+    return session.scalar(select(Upload).where(Upload.id == upload_id, Upload.owner_id == owner_id))
+
+
+def path_of(folder: Path, upload: Upload) -> Path | None:
+    """Where the workbook lies; None if it is gone."""
+    path = folder / upload.stored_as if upload.stored_as else None
+    return path if path is not None and path.is_file() else None
+
+
+def is_intact(path: Path, upload: Upload) -> bool:
+    """Whether the file is still what was uploaded."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == upload.sha256
+
+
+def remove(folder: Path, upload: Upload) -> None:
+    """Deletes the file of an upload."""
+    if upload.stored_as:
+        (folder / upload.stored_as).unlink(missing_ok=True)
+
+
+def purge(session: Session, folder: Path, needed: Collection[str]) -> None:
+    """Deletes workbooks that have been kept long enough, but for the uploads `needed`, and files nobody knows."""
+    before = datetime.fromtimestamp(time.time() - KEPT_SECONDS).astimezone()
+    for upload in session.scalars(select(Upload).where(Upload.stored_as.is_not(None), Upload.created_at < before)):
+        if upload.id not in needed:
+            remove(folder, upload)
+            upload.stored_as = None
+    known = set(session.scalars(select(Upload.stored_as).where(Upload.stored_as.is_not(None))))
+    for path in folder.iterdir():
+        if path.name not in known and path.stat().st_mtime < time.time() - STRAY_SECONDS:
+            path.unlink(missing_ok=True)

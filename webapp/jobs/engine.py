@@ -1,0 +1,72 @@
+"""The engine that delivers: one Huey instance for each pool. Only this module and its neighbours import huey."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from huey import SqliteHuey
+
+from .consumer import ConsumerHooks, GracefulConsumer
+from .messages import AlteredMessage, SignedJson
+from .storage import DoorbellStorage
+
+log = logging.getLogger("webapp.jobs")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The queues that one consumer serves, in their order of priority, with so many worker processes."""
+
+    name: str
+    queues: tuple[str, ...]
+    workers: int
+
+    def priority(self, queue: str) -> int:
+        """Higher goes first: the first queue of the pool has the highest."""
+        return len(self.queues) - self.queues.index(queue)
+
+
+class PoolHuey(SqliteHuey):  # type: ignore[misc]
+    """A Huey that refuses altered messages with one log line, and whose consumer stops as DESIGN §3 promises."""
+
+    storage_class = DoorbellStorage
+    hooks: ConsumerHooks
+
+    def dequeue(self) -> Any:
+        """The next task, or None."""
+        try:
+            return super().dequeue()
+        except AlteredMessage as error:
+            log.error("pool %s: %s", self.name, error)
+            return None
+
+    def create_consumer(self, **options: Any) -> GracefulConsumer:
+        """The consumer; also for the stock `huey_consumer` command."""
+        return GracefulConsumer(self, **{**options, "graceful_signal": "TERM"})
+
+
+class Engine:
+    """Delivers the ids of jobs to the worker processes of one pool."""
+
+    def __init__(self, pool: Pool, queue_file: Path, secret: bytes, run: Callable[[str], Any], hooks: ConsumerHooks):
+        self.pool = pool
+        self.huey = PoolHuey(pool.name, filename=str(queue_file), results=False, serializer=SignedJson(secret))
+        self.huey.hooks = hooks
+        self._task = self.huey.task(name="run_job")(run)
+
+    def deliver(self, job_id: str, queue: str) -> None:
+        """Puts a message for this job on the pool's queue."""
+        self.huey.enqueue(self._task.s(job_id, priority=self.pool.priority(queue)))
+
+    def waiting(self) -> int:
+        """How many messages nobody has taken yet."""
+        return int(self.huey.storage.queue_size())
+
+    def consume(self) -> None:
+        """Runs the consumer in this process until it is told to stop."""
+        consumer = self.huey.create_consumer(
+            workers=self.pool.workers, worker_type="process", periodic=False, health_check_interval=1
+        )
+        consumer.run()

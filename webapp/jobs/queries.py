@@ -1,0 +1,88 @@
+"""Reading the ledger: one job, the jobs of an owner or of a subject, what is due and what is lost."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from .models import Job, JobWorker
+from .states import ACTIVE, IN_HAND, UNFINISHED, State
+
+WORKER_SILENT = 30.0
+"""Seconds after which a consumer that was not seen counts as gone."""
+
+
+def find(session: Session, job_id: str) -> Job | None:
+    """The job, fresh from the ledger, or None."""
+    return session.get(Job, job_id, populate_existing=True)
+
+
+def submitted(session: Session, owner_id: int, submission_key: str) -> Job | None:
+    """The job that this owner's form with this key made, or None."""
+    return session.scalar(select(Job).where(Job.owner_id == owner_id, Job.submission_key == submission_key))
+
+
+def jobs_of(
+    owner_ids: Collection[int] | None = None, kind: str | None = None, subject_id: str | None = None
+) -> Select[Job]:
+    """The jobs of these owners (all, if None) and of this subject, newest first: a query to page and to narrow."""
+    query = select(Job).order_by(Job.created_at.desc(), Job.id)
+    if owner_ids is not None:
+        query = query.where(Job.owner_id.in_(owner_ids))
+    if kind is not None:
+        query = query.where(Job.kind == kind)
+    if subject_id is not None:
+        query = query.where(Job.subject_id == subject_id)
+    return query
+
+
+def unfinished_of(session: Session, owner_id: int) -> list[Job]:
+    """The owner's jobs that have not ended, oldest first."""
+    query = select(Job).where(Job.owner_id == owner_id, Job.state.in_(UNFINISHED)).order_by(Job.created_at)
+    return list(session.scalars(query))
+
+
+def active_titles(session: Session, owner_id: int | None) -> list[str]:
+    """What the owner's active jobs are called, oldest first."""
+    query = select(Job.title).where(Job.owner_id == owner_id, Job.state.in_(ACTIVE)).order_by(Job.created_at)
+    return list(session.scalars(query))
+
+
+def ahead_of(session: Session, job: Job) -> int:
+    """How many queued jobs of the same queue are due before this one."""
+    query = select(func.count()).where(Job.state == State.QUEUED, Job.queue == job.queue, Job.run_at < job.run_at)
+    return session.scalar(query) or 0
+
+
+def lost(session: Session, at: float) -> list[Job]:
+    """The jobs in hand whose lease has run out."""
+    return list(session.scalars(select(Job).where(Job.state.in_(IN_HAND), Job.lease_until < at)))
+
+
+def due(session: Session, at: float, limit: int = 500) -> list[str]:
+    """The ids of scheduled jobs whose time has come, earliest first."""
+    query = select(Job.id).where(Job.state == State.SCHEDULED, Job.run_at <= at).order_by(Job.run_at)
+    return list(session.scalars(query.limit(limit)))
+
+
+def queued(session: Session, queues: Collection[str]) -> int:
+    """How many jobs of these queues wait for a worker."""
+    return session.scalar(select(func.count()).where(Job.state == State.QUEUED, Job.queue.in_(queues))) or 0
+
+
+def undelivered(session: Session, queues: Collection[str], before: float, limit: int = 200) -> list[Job]:
+    """Queued jobs of these queues whose last message went out before then, if any did; longest waiting first."""
+    stale = Job.delivered_at.is_(None) | (Job.delivered_at < before)
+    query = select(Job).where(Job.state == State.QUEUED, Job.queue.in_(queues), stale).order_by(Job.run_at)
+    return list(session.scalars(query.limit(limit)))
+
+
+def workers_alive(session: Session, at: float) -> int:
+    """How many worker processes the consumers that were seen lately run."""
+    return session.scalar(select(func.sum(JobWorker.workers)).where(JobWorker.seen_at > at - WORKER_SILENT)) or 0
+
+
+def changed_since(session: Session, at: float, limit: int = 1000) -> list[Job]:
+    """The jobs that changed after then, the latest first."""
+    query = select(Job).where(Job.updated_at > at).order_by(Job.updated_at.desc())
+    return list(session.scalars(query.limit(limit)))

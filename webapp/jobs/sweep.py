@@ -1,0 +1,114 @@
+"""Housekeeping: finds work whose worker is gone, whose time has come, or whose message was lost, and delivers it."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from . import clock, ledger, queries
+from .attempt import Transaction
+from .errors import WorkerLost
+from .models import Job, JobWorker
+from .states import State
+
+LOSSES_ALLOWED = 3
+"""So many times in a row a job may lose its worker at one unchanged cursor; then it is given up."""
+
+REDELIVER_SOON = 2.0
+REDELIVER_LATE = 60.0
+"""Seconds after which a queued job's message counts as lost: soon when the queue is empty, late when it is not."""
+
+
+def rescue(writing: Transaction) -> list[str]:
+    """Takes every job whose lease ran out away from its worker: back on its queue, or to the end that was asked for."""
+    with writing() as session:
+        return [job.id for job in queries.lost(session, clock.now()) if _rescue(session, job)]
+
+
+def release_due(writing: Transaction) -> list[str]:
+    """Queues the scheduled jobs whose time has come."""
+    at = clock.now()
+    with writing() as session:
+        return [
+            job_id
+            for job_id in queries.due(session, at)
+            if ledger.move(session, job_id, State.QUEUED, at=at, event="queued", start={State.SCHEDULED})
+        ]
+
+
+def redeliver(
+    reading: Transaction,
+    writing: Transaction,
+    queues: Collection[str],
+    waiting: Callable[[], int],
+    deliver: Callable[[Job], None],
+) -> list[str]:
+    """Delivers again the queued jobs whose messages were lost; `waiting` counts the messages that the engine still has.
+
+    A second message is harmless, yet must not pile up: only as many go out as the engine lacks.
+    """
+    with reading() as session:
+        jobs = _without_message(session, queues, waiting())
+    if not jobs:
+        return []
+    with writing() as session:
+        ledger.delivered(session, [job.id for job in jobs], clock.now())
+    for job in jobs:
+        deliver(job)
+    return [job.id for job in jobs]
+
+
+def sign_in(writing: Transaction, worker_id: str, pool: str, workers: int) -> None:
+    """Notes that this consumer is alive, and forgets those that have been silent for long."""
+    at = clock.now()
+    with writing() as session:
+        known = session.scalar(select(JobWorker).where(JobWorker.id == worker_id))
+        if known is None:
+            session.add(JobWorker(id=worker_id, pool=pool, workers=workers, started_at=at, seen_at=at))
+        else:
+            known.seen_at = at
+        session.execute(delete(JobWorker).where(JobWorker.seen_at < at - 10 * queries.WORKER_SILENT))
+
+
+def sign_out(writing: Transaction, worker_id: str) -> None:
+    """Notes that this consumer has ended as it should."""
+    with writing() as session:
+        session.execute(delete(JobWorker).where(JobWorker.id == worker_id))
+
+
+def _without_message(session: Session, queues: Collection[str], waiting: int) -> list[Job]:
+    missing = queries.queued(session, queues) - waiting
+    if missing <= 0:
+        return []
+    before = clock.now() - (REDELIVER_LATE if waiting else REDELIVER_SOON)
+    return queries.undelivered(session, queues, before, limit=min(missing, 200))
+
+
+def _rescue(session: Session, job: Job) -> bool:
+    at = clock.now()
+    freed: dict[str, Any] = {"lease_until": None, "worker": None, "token": Job.token + 1}
+    if job.state == State.CANCELLING:
+        moved = ledger.move(
+            session, job.id, State.CANCELLED, at=at, event="cancelled", completed_at=at,
+            outcome="Cancelled. What was done until then is kept.", **freed,
+        )  # fmt: skip
+    elif job.state == State.PAUSING:
+        moved = ledger.move(session, job.id, State.PAUSED, at=at, event="paused", **freed)
+    elif job.losses_here + 1 >= LOSSES_ALLOWED:
+        moved = _give_up(session, job, at, freed)
+    else:
+        moved = ledger.move(
+            session, job.id, State.QUEUED, at=at, event="interrupted", detail="its worker was lost", run_at=at,
+            delivered_at=None, interruptions=Job.interruptions + 1, losses_here=Job.losses_here + 1, **freed,
+        )  # fmt: skip
+    return moved is not None
+
+
+def _give_up(session: Session, job: Job, at: float, freed: dict[str, Any]) -> Job | None:
+    place = f"after {job.processed:,} {job.unit}" if job.processed else "at the very beginning"
+    sentence = WorkerLost(times=LOSSES_ALLOWED, place=place).sentence
+    return ledger.move(
+        session, job.id, State.FAILED, at=at, event="failed", detail=sentence, error_message=sentence, completed_at=at,
+        interruptions=Job.interruptions + 1, failures=Job.failures + 1, **freed,
+    )  # fmt: skip

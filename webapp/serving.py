@@ -1,0 +1,77 @@
+"""Running it all: the web server and the workers under one supervisor."""
+
+import fcntl
+import os
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+
+from . import accounts
+from .extensions import POOLS, kernel
+from .jobs.supervisor import Child, Supervisor
+from .migrations import migrate
+
+
+def init_app(app: Flask) -> None:
+    """Adds the commands."""
+    app.cli.add_command(serve)
+    app.cli.add_command(worker)
+
+
+@click.command()
+def serve() -> None:
+    """Run web, workers and housekeeping until Ctrl-C; what `bin/run` does."""
+    settings = current_app.config
+    lock = _only_one(settings["INSTANCE_DIR"])
+    migrate()
+    children = [_web_server(settings["HOST"], settings["PORT"]), *(_consumer(pool.name) for pool in POOLS)]
+    click.echo(f"Longshore is at http://{settings['HOST']}:{settings['PORT']}")
+    if (token := accounts.first_admin_token()) is not None:
+        click.echo(f"Nobody has an account yet. Sign up as the first admin with this token: {token}")
+    with lock:
+        sys.exit(Supervisor(children).run())
+
+
+@click.command()
+@click.option("--pool", type=click.Choice([pool.name for pool in POOLS]), help="Only this pool, in this very process.")
+def worker(pool: str | None) -> None:
+    """Run the workers: of all pools, or of one."""
+    migrate()
+    if pool is not None:
+        kernel.engines[pool].consume()
+        return
+    sys.exit(Supervisor([_consumer(pool.name) for pool in POOLS]).run())
+
+
+def _web_server(host: str, port: int) -> Child:
+    settings = current_app.config
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": settings["WEB_WORKERS"],
+        "threads": settings["WEB_THREADS"],
+        "worker-class": "gthread",
+        "graceful-timeout": 7,
+        "timeout": 120,  # an upload of the largest workbook over a slow line
+        "log-level": "warning",
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    return Child(
+        "web server", [sys.executable, "-m", "gunicorn", "--no-control-socket", "--preload", *flags, "wsgi:app"]
+    )
+
+
+def _consumer(pool: str) -> Child:
+    return Child(f"workers of pool {pool}", [sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--pool", pool])
+
+
+def _only_one(instance: Path):
+    """Holds the instance folder for this process; two supervisors in one folder would run everything twice."""
+    lock = (instance / "serving.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise click.ClickException(f"Longshore already runs with {instance}. Stop it, or set INSTANCE_DIR.") from None
+    os.chmod(lock.name, 0o600)
+    return lock

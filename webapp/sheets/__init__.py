@@ -1,0 +1,54 @@
+"""Workbooks: what they are, what is in them, and their rows, read safely. No database, no Flask, nothing else of ours.
+
+Use:
+
+    report = inspect_workbook(path)                                   # raises WorkbookRefused, whose .sentence says why
+    columns = [Column(p.header, p.field, p.type, p.required) for p in report.proposed]
+    with read_rows(path, report.sheet, report.header.row) as stream:
+        converter = Converter(columns, stream.header)
+        for batch in stream:
+            converted = converter.convert(batch)                      # .rows, .problems; batch.last_row is the cursor
+"""
+
+from .cells import Cell, CellError, ImpossibleDate, Uncached, as_text, column_letter
+from .columns import Column
+from .converter import Converted, Converter, Problem
+from .headers import Header, Mapping, match_headers
+from .inspection import SheetSummary, WorkbookReport, inspect_workbook
+from .limits import Limits
+from .preflight import Preflight, preflight
+from .proposals import ProposedColumn, field_name
+from .refusals import WorkbookRefused
+from .rows import Batch, RowStream, read_rows
+from .types import COLUMN_TYPES, ColumnType, Value
+
+__all__ = [
+    "COLUMN_TYPES",
+    "Batch",
+    "Cell",
+    "CellError",
+    "Column",
+    "ColumnType",
+    "Converted",
+    "Converter",
+    "Header",
+    "ImpossibleDate",
+    "Limits",
+    "Mapping",
+    "Preflight",
+    "Problem",
+    "ProposedColumn",
+    "RowStream",
+    "SheetSummary",
+    "Uncached",
+    "Value",
+    "WorkbookRefused",
+    "WorkbookReport",
+    "as_text",
+    "column_letter",
+    "field_name",
+    "inspect_workbook",
+    "match_headers",
+    "preflight",
+    "read_rows",
+]

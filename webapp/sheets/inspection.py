@@ -1,0 +1,111 @@
+"""A look into a workbook before anything is made of it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from . import wire
+from .cells import Cell
+from .headers import Header, find_header
+from .limits import Limits
+from .process import ReadingProcess
+from .proposals import ProposedColumn, propose_columns
+from .refusals import HeaderMissing, ReadingFailed, TooManyColumns
+from .request import Request, Sample
+
+SAMPLED_ROWS = 1_000
+
+TypedRow = tuple[int, tuple[Cell, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSummary:
+    """A visible sheet; `rows` counts those that hold a value or a formula, the header among them."""
+
+    name: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookReport:
+    """What is in a workbook. Everything from `sheet` on is about the chosen sheet.
+
+    `rows_counted` is the number of filled rows below the header, `preview` the first of them as they are typed, with
+    their row numbers in the sheet. `ignored_columns` counts columns with cells to the right of the header's last name.
+    """
+
+    sheets: tuple[SheetSummary, ...]
+    hidden_sheets: int
+    has_macros: bool
+    date1904: bool
+    sheet: str
+    header: Header
+    rows_counted: int
+    preview: tuple[TypedRow, ...]
+    proposed: tuple[ProposedColumn, ...]
+    ignored_columns: int
+    has_errors: bool
+    has_formulas_without_result: bool
+
+
+def inspect_workbook(
+    path: str | os.PathLike[str],
+    sheet: str | None = None,
+    header_row: int | None = None,
+    preview_rows: int = 20,
+    limits: Limits | None = None,
+) -> WorkbookReport:
+    """Look at one sheet of a workbook in a limited process. Raises a WorkbookRefused.
+
+    Without a name the first visible sheet with cells is taken; without a row number (1-based) the header is looked for.
+    """
+    limits = limits or Limits()
+    sample = _sample(path, sheet, limits)
+    rows = [(number, tuple(map(wire.unwrapped, cells))) for number, cells in sample.rows]
+    header = _header(sample.sheet, rows, header_row, limits)
+    below = [row for row in rows if row[0] > header.row]
+    facts = next(facts for facts in sample.sheets if facts.name == sample.sheet and not facts.hidden)
+    return WorkbookReport(
+        sheets=tuple(SheetSummary(facts.name, facts.rows) for facts in sample.sheets if not facts.hidden),
+        hidden_sheets=sum(facts.hidden for facts in sample.sheets),
+        has_macros=sample.has_macros,
+        date1904=sample.date1904,
+        sheet=sample.sheet,
+        header=header,
+        rows_counted=max(len(below), facts.rows - (len(rows) - len(below))),
+        preview=tuple(below[:preview_rows]),
+        proposed=propose_columns(header, below),
+        ignored_columns=max(0, max((len(cells) for _, cells in below), default=0) - len(header.labels)),
+        has_errors=facts.has_errors,
+        has_formulas_without_result=facts.has_formulas_without_result,
+    )
+
+
+def _sample(path: str | os.PathLike[str], sheet: str | None, limits: Limits) -> Sample:
+    request = Request(
+        parent=os.getpid(),
+        path=str(Path(path).resolve()),
+        task="inspect",
+        limits=limits,
+        sheet=sheet,
+        most_rows=SAMPLED_ROWS + 1,
+    )
+    with ReadingProcess(request, limits.inspection_seconds) as process:
+        for kind, body in process.frames():
+            if kind == wire.REPORT:
+                return msgspec.msgpack.decode(body, type=Sample)
+    raise ReadingFailed
+
+
+def _header(sheet: str, rows: list[TypedRow], chosen: int | None, limits: Limits) -> Header:
+    row = chosen or find_header(rows)
+    cells = next((cells for number, cells in rows if number == row), None)
+    if row is None or not cells:
+        where = f"in row {chosen}" if chosen else "in the first rows"
+        raise HeaderMissing(where=where, sheet=sheet)
+    header = Header.of(sheet, row, cells)
+    if len(header.labels) > limits.columns:
+        raise TooManyColumns(sheet=sheet, limit=limits.columns)
+    return header

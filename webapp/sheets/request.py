@@ -1,0 +1,47 @@
+"""What the reading process is asked to do, and what it answers besides rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .limits import Limits
+from .preflight import SheetFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One task for one workbook. `parent` is the process to die with; rows are numbered from 1 as in Excel."""
+
+    parent: int
+    path: str
+    task: str
+    """"inspect" or "read"."""
+    limits: Limits
+    sheet: str | None = None
+    header_row: int = 0
+    after_row: int = 0
+    most_rows: int = 0
+    """Rows to sample for "inspect", rows in one frame for "read"."""
+
+    @property
+    def cpu_seconds(self) -> int:
+        """Processor time that the task may take."""
+        return self.limits.inspection_seconds if self.task == "inspect" else self.limits.reading_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The answer to "inspect": all sheets, the chosen one, and its first rows, their cells wrapped by `wire`."""
+
+    sheets: list[SheetFacts]
+    date1904: bool
+    has_macros: bool
+    sheet: str
+    rows: list[tuple[int, list[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The first answer to "read": the cells of the header row, wrapped, and how many rows hold anything."""
+
+    header: list[Any]
+    rows_counted: int

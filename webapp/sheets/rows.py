@@ -1,0 +1,107 @@
+"""Reading the rows of a sheet, batch by batch, from a process of its own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from . import wire
+from .cells import Cell
+from .headers import Header
+from .limits import Limits
+from .process import ReadingProcess
+from .refusals import ReadingFailed
+from .request import Opening, Request
+
+FRAME_ROWS = 100
+"""Rows in one frame: enough to be fast, few enough that long texts do not pile up in the reading process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of a sheet by column: `columns[c][i]` is the cell of the row numbered `numbers[i]` in the sheet."""
+
+    numbers: list[int]
+    columns: list[list[Cell]]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def last_row(self) -> int:
+        """Number of the last row: what to give as `after_row` in order to go on behind this batch."""
+        return self.numbers[-1]
+
+    @property
+    def rows(self) -> list[tuple[int, tuple[Cell, ...]]]:
+        """The same by row: its number and its cells."""
+        return list(zip(self.numbers, zip(*self.columns, strict=True), strict=True))
+
+
+class RowStream:
+    """The batches of a sheet, once, in order. `rows_counted` is the number of filled rows below the header."""
+
+    def __init__(self, process: ReadingProcess, sheet: str, header_row: int, batch_size: int) -> None:
+        self._frames = process.frames()
+        self._batch_size = batch_size
+        kind, body = next(self._frames, (b"", b""))
+        if kind != wire.HEADER:
+            raise ReadingFailed
+        opening = msgspec.msgpack.decode(body, type=Opening)
+        self.header = Header.of(sheet, header_row, [wire.unwrapped(cell) for cell in opening.header])
+        self.rows_counted = max(0, opening.rows_counted - 1)
+        self.pid = process.pid
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Batches of about `batch_size` rows. Raises a WorkbookRefused as soon as the sheet turns out to be broken."""
+        blocks: list[tuple[list[int], list[list[Cell]]]] = []
+        waiting = 0
+        for _, body in self._frames:
+            blocks.append(wire.unpack_columns(body))
+            waiting += len(blocks[-1][0])
+            if waiting >= self._batch_size:
+                yield _joined(blocks)
+                blocks, waiting = [], 0
+        if blocks:
+            yield _joined(blocks)
+
+
+@contextmanager
+def read_rows(
+    path: str | os.PathLike[str],
+    sheet: str,
+    header_row: int,
+    after_row: int = 0,
+    limits: Limits | None = None,
+    batch_size: int = 500,
+) -> Iterator[RowStream]:
+    """Open a sheet for reading in a limited process that ends with the block, also if it is left early.
+
+    Rows are numbered from 1 as in Excel. Blank rows are skipped; cells to the right of the header's last name are left
+    out. Reading starts below `header_row`, or below `after_row` where that is further down. Raises a WorkbookRefused.
+    """
+    limits = limits or Limits()
+    request = Request(
+        parent=os.getpid(),
+        path=str(Path(path).resolve()),
+        task="read",
+        limits=limits,
+        sheet=sheet,
+        header_row=header_row,
+        after_row=after_row,
+        most_rows=min(batch_size, FRAME_ROWS),
+    )
+    with ReadingProcess(request, limits.silence_seconds) as process:
+        yield RowStream(process, sheet, header_row, batch_size)
+
+
+def _joined(blocks: list[tuple[list[int], list[list[Cell]]]]) -> Batch:
+    if len(blocks) == 1:
+        return Batch(*blocks[0])
+    numbers = list(chain.from_iterable(numbers for numbers, _ in blocks))
+    columns = [list(chain.from_iterable(parts)) for parts in zip(*(columns for _, columns in blocks), strict=True)]
+    return Batch(numbers, columns)

@@ -1,0 +1,132 @@
+"""What moves on pages: the regions of each page, and the one poll that brings those that changed.
+
+A page's revision is made of the marks of the job owners it shows and of a digest of each region. While the marks are
+equal, nothing is rendered: the answer is 204.
+"""
+
+import re
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from flask import Flask, abort, current_app, g, render_template, request, url_for
+from flask_login import current_user
+
+from webapp.db import db
+from webapp.extensions import kernel
+from webapp.jobs import Job, jobs_of, unfinished_of
+
+from .job_views import JobView, view
+from .tracking import keep_only
+
+Region = Callable[[], str]
+Page = Callable[[str], "Live"]
+
+MOVING, IDLE = "1s", "2s"
+LINGER = 60.0
+"""Seconds that a job stays in the tray after its end."""
+TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+"""Differs in every rendering, and says nothing new."""
+
+
+@dataclass
+class Live:
+    """What a page's layout needs to know of what moves: the tray's jobs, and where and how often to poll.
+
+    `page` and `subject` name the page to the poll; `owners` are the people whose jobs it shows besides the
+    reader's; `regions` render its own regions, by id; `moves` says whether something on it is under way.
+    """
+
+    page: str = ""
+    subject: str = ""
+    owners: tuple[int, ...] = ()
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    moves: bool = False
+
+    @cached_property
+    def tray(self) -> list[JobView]:
+        """The reader's jobs that have not ended, and those that ended a moment ago."""
+        mine = jobs_of([current_user.id]).where(Job.completed_at > time.time() - LINGER)
+        return [
+            view(db.session, job) for job in [*unfinished_of(db.session, current_user.id), *db.session.scalars(mine)]
+        ]
+
+    @cached_property
+    def marks(self) -> str:
+        """Changes when anything may have changed. Read before anything is rendered."""
+        return ".".join(kernel.status.mark(owner) for owner in {current_user.id: None, **dict.fromkeys(self.owners)})
+
+    @cached_property
+    def rendered(self) -> dict[str, str]:
+        """Every live region of the page, by its id."""
+        tray = {"tray": lambda: render_template("live/_tray.html", live=self)}
+        return {name: region().strip() for name, region in (tray | dict(self.regions)).items()}
+
+    @property
+    def revision(self) -> str:
+        """What the page has, for the next poll to compare with."""
+        return "~".join([self.marks, *(f"{name}:{_digest(html)}" for name, html in self.rendered.items())])
+
+    def changed_since(self, seen: str) -> str | None:
+        """The answer to a poll of a page that has the revision `seen`: its changed regions, then the new poller.
+
+        None if nothing changed. What waits is rendered even under equal marks: its reason may be another by now.
+        """
+        if seen.partition("~")[0] == self.marks and not any(job.status == "pending" for job in self.tray):
+            return None
+        if seen == self.revision:
+            return None
+        new = {name: html for name, html in self.rendered.items() if f"~{name}:{_digest(html)}" not in seen}
+        poller = render_template("live/_poller.html", live=self).strip()
+        partials = [_partial(name, html, "outerMorph") for name, html in new.items()]
+        return "".join([*partials, _partial("poller", poller, "outerHTML")])
+
+    @property
+    def address(self) -> str:
+        """Where the page polls."""
+        return url_for("live.poll", v=self.revision, page=self.page or None, subject=self.subject or None)
+
+    @property
+    def interval(self) -> str:
+        """How often the page polls: faster while one of its jobs is active."""
+        return MOVING if self.moves or any(job.is_active for job in self.tray) else IDLE
+
+
+def register(app: Flask, name: str, page: Page) -> None:
+    """For a room's set-up: the poll makes the live part of the page `name` with `page`, from its subject."""
+    app.extensions.setdefault("live_pages", {})[name] = page
+
+
+def of_page(name: str, subject: str) -> Live:
+    """The live part of a page, for the poll. Aborts with 404 like the page itself."""
+    if not name:
+        return Live()
+    if name not in current_app.extensions["live_pages"]:
+        abort(404)
+    return current_app.extensions["live_pages"][name](subject)
+
+
+def current() -> Live | None:
+    """The live part of the page that is being rendered, None for a reader who is not signed in."""
+    if not current_user.is_authenticated:
+        return None
+    if "live" not in g:
+        show(Live())
+    return g.live
+
+
+def show(live: Live) -> None:
+    """For a route: this page has these regions."""
+    g.live = live
+    if request.endpoint != "live.poll":
+        keep_only({job.id for job in live.tray})
+
+
+def _partial(name: str, html: str, swap: str) -> str:
+    return f'<hx-partial hx-target="#{name}" hx-swap="{swap}">{html}</hx-partial>'
+
+
+def _digest(html: str) -> str:
+    return f"{zlib.crc32(TOKEN.sub('', html).encode()):08x}"

@@ -1,0 +1,20 @@
+"""The few nouns in the left column of every page."""
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+NOUNS = (("Imports", "imports.index"), ("Datasets", "datasets.index"), ("Jobs", "jobs.index"))
+"""What each is called, and the endpoint of its first page."""
+
+
+def init_app(app: Flask) -> None:
+    """Gives templates the variable `navigation`."""
+    app.context_processor(lambda: {"navigation": navigation()})
+
+
+def navigation() -> list[tuple[str, str, bool]]:
+    """Label, address, and whether the reader is in that room now; nothing for those who are not signed in."""
+    if not current_user.is_authenticated:
+        return []
+    rooms = [(label, endpoint) for label, endpoint in NOUNS if endpoint in current_app.view_functions]
+    return [(label, url_for(endpoint), endpoint.split(".")[0] == request.blueprint) for label, endpoint in rooms]

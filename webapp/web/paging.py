@@ -1,0 +1,50 @@
+"""Pages of a long list."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+Item = TypeVar("Item")
+SIZE, LARGEST = 50, 200
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """One page of a list: its items, its number from 1, how many pages and items there are, the items a page."""
+
+    items: list[Item]
+    number: int
+    pages: int
+    total: int
+    size: int
+
+    @classmethod
+    def of(cls, session: Session, query: Select[Any], number: str | int | None = 1, size: int = SIZE) -> "Page[Any]":
+        """A page of the entities that the query finds, or of its rows' first values.
+
+        `number` may come from an address as it is: whatever is no page of the list means the nearest one.
+        """
+        size = max(1, min(size, LARGEST))
+        total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        pages = max(1, -(-total // size))
+        wanted = min(page_number(number), pages)
+        found = session.scalars(query.limit(size).offset((wanted - 1) * size)).unique()
+        return cls(list(found), wanted, pages, total, size)
+
+    @property
+    def first(self) -> int:
+        """The place of the page's first item in the whole list, from 1; 0 in an empty list."""
+        return (self.number - 1) * self.size + 1 if self.items else 0
+
+    @property
+    def last(self) -> int:
+        """The place of the page's last item in the whole list."""
+        return self.first + len(self.items) - 1 if self.items else 0
+
+
+def page_number(text: str | int | None) -> int:
+    """The page that an address asks for; 1 if it asks for none that there can be."""
+    digits = str(text or 1).strip()
+    return max(1, int(digits)) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else 1
