@@ -4,14 +4,23 @@ import webapp.accounts.models
 import webapp.datasets.models
 import webapp.imports.models  # noqa: F401
 from alembic import context
-from webapp.db import Base
+from webapp.db import Base, Moment
 from webapp.jobs import Ledger
 
 engine = context.config.attributes["engine"]
 
+
+def plain(kind, item, _context):
+    """Revisions must not depend on today's code: a Moment is written as what the database sees of it."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+
+
 with engine.connect() as connection:
     context.configure(
-        connection=connection, target_metadata=[Base.metadata, Ledger.metadata], render_as_batch=True, compare_type=True
+        connection=connection,
+        target_metadata=[Base.metadata, Ledger.metadata],
+        compare_type=True,
+        render_item=plain,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -56,9 +56,16 @@ def expected_rows(path: Path) -> list[list[str]]:
 
 def rows_below(header: Sequence[str], rows: list[list[str]]) -> list[list[str]]:
     """The rows that follow the one that reads like `header`. Raises ValueError if there is none."""
-    wanted = ["" if label.startswith("Column ") else label for label in header]
-    reduced = [[" ".join(text.split()) for text in row[: len(wanted)]] for row in rows]
-    return rows[reduced.index(wanted) + 1 :]
+    for place, row in enumerate(rows):
+        if all(map(_same_label, header, row)) and len(row) >= len(header):
+            return rows[place + 1 :]
+    raise ValueError("None of the expected rows is the header")
+
+
+def _same_label(label: str, text: str) -> bool:
+    text = " ".join(text.split())
+    number = float(label) if re.fullmatch(r"-?\d+(\.\d+)?", label) else label
+    return label == text or agree(number, text) or (label.startswith("Column ") and not text)
 
 
 def agree(cell: Cell, text: str) -> bool:

@@ -22,9 +22,41 @@ EXPECTED = [path for path in WORKBOOKS if path.parent.name == "xlsx2csv" and pat
 # Words that belong to a program, not into a sentence for a person.
 PARSER_WORDS = ("Traceback", "Error", "Exception", "calamine", "zlib", "expat", "None", "0x", "NoneType", "panic")
 
-OPENPYXL_DIFFERS: dict[str, str] = {}
+NO_PRESERVE = "without xml:space='preserve' Excel drops the spaces around a text, openpyxl keeps them"
+NO_STRINGS = "openpyxl cannot open it: it insists on the exact name of the part with the texts"
+NO_STYLES = "openpyxl cannot open it: a cell names no style, or one that is missing"
+STRICT = "openpyxl sees no sheets in a strict workbook"
+DAY_60 = "day 60 is 29 February 1900, which never was; openpyxl makes it the 28th"
 
-EXPECTED_DIFFERS: dict[str, str] = {}
+OPENPYXL_DIFFERS = {
+    "calamine/empty_s_attribute.xlsx": NO_STYLES,
+    "calamine/encoded_entities.xlsx": "a cell that holds nothing but a line break is blank to us",
+    "calamine/issue_419.xlsx": NO_STRINGS,
+    "calamine/issue_530.xlsx": NO_STRINGS,
+    "calamine/minimal_package.xlsx": NO_STYLES,
+    "calamine/pivots.xlsx": "openpyxl cannot open it: it stumbles over the pivot tables",
+    "calamine/strict_iso_paths.xlsx": STRICT,
+    "calamine/whitespace_trim.xlsx": NO_PRESERVE,
+    "openspout/xlsx__one_sheet_with_capital_shared_strings_filename.xlsx": NO_STRINGS,
+    "openspout/xlsx__sheet_with_dates_and_times.xlsx": "an ISO date cell without seconds stays text until its column is a date",
+    "openspout/xlsx__sheet_with_different_numeric_value_dates.xlsx": DAY_60,
+    "openspout/xlsx__sheet_with_strict_ooxml.xlsx": STRICT,
+    "openspout/xlsx__sheet_with_untrimmed_inline_strings.xlsx": NO_PRESERVE,
+    "readxl/tests__testthat__sheets__Ekaterinburg_IP_9.xlsx": NO_PRESERVE,
+    "readxl/tests__testthat__sheets__dates-leap-year-1900-xlsx.xlsx": DAY_60,
+    "readxl/tests__testthat__sheets__los-angeles-arrests-xlsx.xlsx": NO_STYLES,
+    "readxl/tests__testthat__sheets__missing-v-node-xlsx.xlsx": "openpyxl shows a formula without a result as blank",
+    "readxl/tests__testthat__sheets__new_line_errors.xlsx": "an escaped escape (_x005F_x000D_) is decoded once, not twice",
+    "xlsx2csv/formatted_inline_string.xlsx": NO_STRINGS,
+}
+
+EXPECTED_DIFFERS = {
+    "xlsx2csv/escape.xlsx": "that program writes line breaks and tabs as backslash codes",
+    "xlsx2csv/formatted_inline_string.xlsx": NO_PRESERVE,
+    "xlsx2csv/junk-small.xlsx": "that program writes dates in the format of each cell",
+    "xlsx2csv/timeformat.xlsx": "that program writes dates in the format of each cell",
+    "xlsx2csv/variousdelim.xlsx": "the expected text is separated by tabs and titled by sheet",
+}
 
 
 @dataclass

@@ -22,7 +22,7 @@ class WrongCredentials(AccountError):
 
 
 class TooManyAttempts(AccountError):
-    """Too many tries to sign in. Wait {words}, then try again."""
+    """Too many tries. Wait {words}, then try again."""
 
     status = 429
 
@@ -99,11 +99,5 @@ class WrongToken(AccountError):
 
 class AlreadySetUp(AccountError):
     """This installation has its first admin already. Ask them for an account."""
-
-    status = 404
-
-
-class SessionNotFound(AccountError):
-    """There is no such session; it may have ended already."""
 
     status = 404

@@ -1,4 +1,4 @@
-"""People and who they belong to, where they are signed in, and how often someone tried to be."""
+"""People and who they belong to, where they are signed in, and how often someone tried a password."""
 
 from datetime import datetime
 
@@ -50,13 +50,13 @@ class UserSession(Base):
     browser: Mapped[str] = mapped_column(String(100))
 
 
-class SignInAttempts(Base):
-    """How often someone lately tried to sign in to an account, or from an address, and until when no more may try.
+class PasswordAttempts(Base):
+    """How often a password was tried lately for an account or from an address, and until when nobody may try again.
 
-    `origin` is "account:" or "address:" with the SHA-256 of it: what is typed into a sign-in form may be a password.
+    `origin` is a word and a SHA-256: what is typed into a sign-in form as an e-mail address may be a password.
     """
 
-    __tablename__ = "sign_in_attempts"
+    __tablename__ = "password_attempts"
 
     origin: Mapped[str] = mapped_column(String(80), primary_key=True)
     count: Mapped[int]

@@ -87,18 +87,12 @@ def account() -> ResponseReturnValue:
 @signed_in
 def change_password() -> ResponseReturnValue:
     """Changes the password and ends the other sessions."""
-    form, me = PasswordForm(), current_user
+    form = PasswordForm()
     if not form.validate_on_submit():
         return _account_page(form)
     try:
-        signing_in.change_password(
-            me.email,
-            form.current_password.data,
-            form.new_password.data,
-            names=(me.name, me.organization.name),
-            session_id=me.session_id,
-            address=_visit().address,
-        )
+        present, new = form.current_password.data, form.new_password.data
+        signing_in.change_password(current_user.id, present, new, current_user.session_id)
     except AccountError as error:
         return _account_page(form, error)
     flash("The password was changed. You are signed out everywhere else.", "success")
@@ -110,7 +104,7 @@ def change_password() -> ResponseReturnValue:
 def end_session(session_id: str) -> ResponseReturnValue:
     """Ends one of one's own sessions."""
     with writing() as database:
-        sessions.end(database, current_user.id, session_id)
+        sessions.end(database, current_user.id, session_id) or abort(404)
     flash("The session was ended.", "success")
     return redirect(url_for("accounts.account"), 303)
 

@@ -5,10 +5,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from .errors import SessionNotFound
 from .models import Organization, User, UserSession
 from .moments import now
 
@@ -58,21 +57,12 @@ def open_session(session: Session, user_id: int, limits: Limits, address: str, b
 
 def find(session: Session, token: str, limits: Limits) -> OpenSession | None:
     """The open session of this token, None if there is none: ended, run out, or its user no longer active."""
-    user, organization = User, Organization
+    columns = (User.id, User.email, User.name, User.role, Organization.id, Organization.name)
     query = (
-        select(
-            UserSession.id,
-            UserSession.last_seen_at,
-            user.id,
-            user.email,
-            user.name,
-            user.role,
-            organization.id,
-            organization.name,
-        )
-        .join(user, user.id == UserSession.user_id)
-        .join(organization, organization.id == user.organization_id)
-        .where(UserSession.id == id_of(token), user.is_active, ~_run_out(now(), limits))
+        select(UserSession.id, UserSession.last_seen_at, *columns)
+        .join(User, User.id == UserSession.user_id)
+        .join(Organization, Organization.id == User.organization_id)
+        .where(UserSession.id == id_of(token), User.is_active, ~_run_out(now(), limits))
     )
     row = session.execute(query).one_or_none()
     return None if row is None else OpenSession(*row)
@@ -89,15 +79,13 @@ def sessions_of(session: Session, user_id: int, limits: Limits) -> list[UserSess
     return list(session.scalars(query.order_by(UserSession.last_seen_at.desc(), UserSession.id)))
 
 
-def end(session: Session, user_id: int, session_id: str) -> None:
-    """Ends one of the user's sessions.
-
-    Raises SessionNotFound, also for a session of somebody else's.
-    """
+def end(session: Session, user_id: int, session_id: str) -> bool:
+    """Ends one of the user's sessions; answers whether there was such a one, and it was theirs."""
     found = session.get(UserSession, session_id)
     if found is None or found.user_id != user_id:
-        raise SessionNotFound
+        return False
     session.delete(found)
+    return True
 
 
 def end_others(session: Session, user_id: int, session_id: str) -> None:
@@ -115,5 +103,5 @@ def id_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _run_out(at: datetime, limits: Limits):
+def _run_out(at: datetime, limits: Limits) -> ColumnElement[bool]:
     return or_(UserSession.expires_at <= at, UserSession.last_seen_at <= at - limits.idle)

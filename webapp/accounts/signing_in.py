@@ -34,8 +34,9 @@ def sign_in(email: str, password: str, visit: Visit, limits: Limits) -> str:
     Raises TooManyAttempts and WrongCredentials; neither tells whether there is such a user, nor does their time.
     """
     email = service.normalized(email)
+    account, address = throttle.account(email), throttle.address(visit.address)
     with writing() as session:
-        throttle.count(session, email, visit.address)
+        throttle.count(session, account, address)
     kept = _kept_hash(email)
     if not passwords.matches(password, kept):
         log.warning("sign-in refused at %s", visit.address)
@@ -44,7 +45,8 @@ def sign_in(email: str, password: str, visit: Visit, limits: Limits) -> str:
     with writing() as session:
         user = _unchanged(session, email, kept)
         user.password_hash = str(renewed)
-        throttle.forgive(session, email, visit.address)
+        throttle.forget(session, account)
+        throttle.give_back(session, address)
         token = sessions.open_session(session, user.id, limits, visit.address, visit.browser)
     log.info("user %s signed in at %s", user.id, visit.address)
     return token
@@ -56,21 +58,22 @@ def open_session_of(user_id: int, visit: Visit, limits: Limits) -> str:
         return sessions.open_session(session, user_id, limits, visit.address, visit.browser)
 
 
-def change_password(email: str, present: str, new: str, names: tuple[str, ...], session_id: str, address: str) -> None:
-    """Changes the user's password and ends their sessions but this one; wrong tries count as tries to sign in.
+def change_password(user_id: int, present: str, new: str, session_id: str) -> None:
+    """Changes the user's password, if the present one is right, and ends their sessions but this one.
 
     Raises TooManyAttempts, WrongPassword, PasswordTooShort, PasswordTooLong and PasswordTooCommon.
     """
     with writing() as session:
-        throttle.count(session, email, address)
-    kept = _kept_hash(email)
-    if not passwords.matches(present, kept):
+        throttle.count(session, throttle.change(user_id))
+    with reading() as session:
+        user = session.get_one(User, user_id)
+    if not passwords.matches(present, user.password_hash):
         raise WrongPassword
-    new_hash = service.new_password(new, email, *names)
+    new_hash = service.new_password(new, user.email, user.name, user.organization.name)
     with writing() as session:
-        user = _unchanged(session, email, kept)
+        user = _unchanged(session, user.email, user.password_hash)
         service.set_password(session, user, new_hash, session_id)
-        throttle.forgive(session, email, address)
+        throttle.forget(session, throttle.change(user_id))
 
 
 def _kept_hash(email: str) -> str | None:

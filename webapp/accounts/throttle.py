@@ -1,4 +1,4 @@
-"""How often someone may try to sign in: to one account, and from one address, whichever of the workers they meet.
+"""How often someone may try a password: for one account, and from one address, whichever of the workers they meet.
 
 An attempt is counted before its password is hashed, since hashing is what costs. After some free attempts each further
 one has to wait twice as long as the one before, up to a limit: nobody is locked out for good, and nobody who is signed
@@ -13,70 +13,78 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from .errors import TooManyAttempts
-from .models import SignInAttempts
+from .models import PasswordAttempts
 from .moments import now
 
 FORGOTTEN_AFTER = timedelta(days=1)
+LONGEST_WAIT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Patience:
-    """So many attempts are free; the next waits a second, each further one twice as long, up to the longest wait."""
+class Origin:
+    """What attempts are counted for, under the name that it has in the database, and how many of them are free."""
 
+    name: str
     free: int
-    longest: timedelta
 
     def wait_after(self, count: int) -> timedelta:
-        """How long the next attempt has to wait after so many."""
+        """How long the next attempt has to wait after so many: a second, then twice as long each time."""
         doublings = count - self.free
-        if doublings < 0:
-            return timedelta(0)
-        return min(self.longest, timedelta(seconds=2 ** min(doublings, 30)))
+        return timedelta(0) if doublings < 0 else min(LONGEST_WAIT, timedelta(seconds=2 ** min(doublings, 30)))
 
 
-ACCOUNT = Patience(free=5, longest=timedelta(minutes=5))
-ADDRESS = Patience(free=50, longest=timedelta(minutes=5))
-"""More than for an account, for a whole office may share an address."""
+def account(email: str) -> Origin:
+    """Attempts to sign in to one account, whether there is one or not."""
+    return _origin("account", email, free=5)
 
 
-def count(session: Session, email: str, address: str) -> None:
-    """Counts an attempt to sign in, in a transaction of its own that is committed before the password is looked at.
+def address(network_address: str) -> Origin:
+    """Attempts to sign in from one address; a whole office may share it."""
+    return _origin("address", network_address, free=50)
 
-    Raises TooManyAttempts while the account or the address has to wait; such attempts are not counted.
+
+def change(user_id: int) -> Origin:
+    """Attempts of somebody who is signed in to prove that they know their password."""
+    return _origin("change", str(user_id), free=5)
+
+
+def count(session: Session, *origins: Origin) -> None:
+    """Counts an attempt, in a transaction that has to be committed before the password is looked at.
+
+    Raises TooManyAttempts while one of the origins has to wait; such an attempt is not counted.
     """
     at = now()
-    session.execute(delete(SignInAttempts).where(SignInAttempts.last_at <= at - FORGOTTEN_AFTER))
-    tried = [(_attempts(session, origin, at), patience) for origin, patience in _origins(email, address)]
-    blocked_until = max(attempts.blocked_until for attempts, _ in tried)
-    if blocked_until > at:
-        raise TooManyAttempts(words=_words(blocked_until - at), seconds=_seconds(blocked_until - at))
-    for attempts, patience in tried:
+    session.execute(delete(PasswordAttempts).where(PasswordAttempts.last_at <= at - FORGOTTEN_AFTER))
+    counted = [(origin, _attempts(session, origin, at)) for origin in origins]
+    wait = max(attempts.blocked_until for _, attempts in counted) - at
+    if wait > timedelta(0):
+        raise TooManyAttempts(words=_words(wait), seconds=_seconds(wait))
+    for origin, attempts in counted:
         attempts.count += 1
-        attempts.last_at, attempts.blocked_until = at, at + patience.wait_after(attempts.count)
+        attempts.last_at, attempts.blocked_until = at, at + origin.wait_after(attempts.count)
         session.add(attempts)
 
 
-def forgive(session: Session, email: str, address: str) -> None:
-    """After a success: forgets the attempts on the account, and gives the address this one attempt back."""
-    (account, _), (place, patience) = _origins(email, address)
-    session.execute(delete(SignInAttempts).where(SignInAttempts.origin == account))
-    attempts = session.get(SignInAttempts, place)
+def forget(session: Session, origin: Origin) -> None:
+    """After a success: as if nobody had ever tried."""
+    session.execute(delete(PasswordAttempts).where(PasswordAttempts.origin == origin.name))
+
+
+def give_back(session: Session, origin: Origin) -> None:
+    """After a success: this one attempt does not count; those of others with the same origin do."""
+    attempts = session.get(PasswordAttempts, origin.name)
     if attempts is not None and attempts.count > 0:
         attempts.count -= 1
-        attempts.blocked_until = min(attempts.blocked_until, now() + patience.wait_after(attempts.count))
+        attempts.blocked_until = min(attempts.blocked_until, now() + origin.wait_after(attempts.count))
 
 
-def _origins(email: str, address: str) -> tuple[tuple[str, Patience], tuple[str, Patience]]:
-    return (_origin("account", email), ACCOUNT), (_origin("address", address), ADDRESS)
+def _origin(kind: str, value: str, free: int) -> Origin:
+    return Origin(f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}", free)
 
 
-def _origin(kind: str, value: str) -> str:
-    return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}"
-
-
-def _attempts(session: Session, origin: str, at: datetime) -> SignInAttempts:
-    found = session.get(SignInAttempts, origin)
-    return found or SignInAttempts(origin=origin, count=0, last_at=at, blocked_until=at)
+def _attempts(session: Session, origin: Origin, at: datetime) -> PasswordAttempts:
+    found = session.get(PasswordAttempts, origin.name)
+    return found or PasswordAttempts(origin=origin.name, count=0, last_at=at, blocked_until=at)
 
 
 def _seconds(wait: timedelta) -> int:
@@ -85,7 +93,5 @@ def _seconds(wait: timedelta) -> int:
 
 def _words(wait: timedelta) -> str:
     seconds = _seconds(wait)
-    if seconds < 60:
-        return f"{seconds} second{'s' if seconds > 1 else ''}"
-    minutes = -(-seconds // 60)
-    return f"{minutes} minute{'s' if minutes > 1 else ''}"
+    number, unit = (seconds, "second") if seconds < 60 else (-(-seconds // 60), "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
