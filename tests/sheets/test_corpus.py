@@ -38,7 +38,7 @@ OPENPYXL_DIFFERS = {
     "calamine/strict_iso_paths.xlsx": STRICT,
     "calamine/whitespace_trim.xlsx": NO_PRESERVE,
     "openspout/xlsx__one_sheet_with_capital_shared_strings_filename.xlsx": NO_STRINGS,
-    "openspout/xlsx__sheet_with_dates_and_times.xlsx": "an ISO date cell without seconds stays text until its column is a date",
+    "openspout/xlsx__sheet_with_dates_and_times.xlsx": "an ISO date without seconds stays text until its column is a date",
     "openspout/xlsx__sheet_with_different_numeric_value_dates.xlsx": DAY_60,
     "openspout/xlsx__sheet_with_strict_ooxml.xlsx": STRICT,
     "openspout/xlsx__sheet_with_untrimmed_inline_strings.xlsx": NO_PRESERVE,
@@ -46,7 +46,7 @@ OPENPYXL_DIFFERS = {
     "readxl/tests__testthat__sheets__dates-leap-year-1900-xlsx.xlsx": DAY_60,
     "readxl/tests__testthat__sheets__los-angeles-arrests-xlsx.xlsx": NO_STYLES,
     "readxl/tests__testthat__sheets__missing-v-node-xlsx.xlsx": "openpyxl shows a formula without a result as blank",
-    "readxl/tests__testthat__sheets__new_line_errors.xlsx": "an escaped escape (_x005F_x000D_) is decoded once, not twice",
+    "readxl/tests__testthat__sheets__new_line_errors.xlsx": "an escaped escape is decoded once, not twice",
     "xlsx2csv/formatted_inline_string.xlsx": NO_STRINGS,
 }
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, logout_user
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.db import db, writing
@@ -72,7 +73,7 @@ def init_app(app: Flask) -> None:
     }
     manager = LoginManager(app)
     manager.user_loader(load_person)
-    manager.unauthorized_handler(ask_to_sign_in)
+    app.register_error_handler(Unauthorized, ask_to_sign_in)
     app.before_request(note_use)
 
 
@@ -82,7 +83,7 @@ def load_person(token: str) -> Person | None:
     return None if found is None else _person(found, token)
 
 
-def ask_to_sign_in() -> BaseResponse:
+def ask_to_sign_in(_error: Unauthorized) -> BaseResponse:
     """Sends somebody unknown to the sign-in page, which brings them back here; from within a page, all of it goes."""
     sign_in_page = url_for("accounts.sign_in", next=_present_place())
     if request.headers.get("HX-Request") == "true":

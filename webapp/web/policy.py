@@ -13,7 +13,6 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
-from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -63,22 +62,18 @@ def init_app(app: Flask) -> None:
     app.before_request(enforce)
 
 
-def enforce() -> ResponseReturnValue | None:
-    """Refuses requests that other sites send, and those of people whom the route is not for."""
+def enforce() -> None:
+    """Refuses requests that other sites send (403), and those of people whom the route is not for (401, 404)."""
     if request.endpoint is None:
-        return None
-    if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site") == "cross-site":
-        abort(403)
+        return
     policy = policy_of(current_app, request.endpoint)
-    if request.content_length is not None or request.method not in SAFE_METHODS:
+    if request.method not in SAFE_METHODS:
+        _refuse_other_sites()
         _limit_body_of_strangers()
-    if policy is Policy.ANYONE:
-        return None
-    if not current_user.is_authenticated:
-        return current_app.login_manager.unauthorized()
+    if policy is not Policy.ANYONE and not current_user.is_authenticated:
+        abort(401)
     if policy is Policy.ADMINS and not current_user.is_admin:
         abort(404)
-    return None
 
 
 def policy_of(app: Flask, endpoint: str) -> Policy:
@@ -98,6 +93,12 @@ def counts_as_use() -> bool:
         return False
     view = current_app.view_functions[request.endpoint]
     return getattr(view, "policy", None) is not Policy.ANYONE and not getattr(view, "is_passive", False)
+
+
+def _refuse_other_sites() -> None:
+    """The second layer, after the tokens of forms; browsers say where a request came from, on https and localhost."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
 
 
 def _limit_body_of_strangers() -> None:

@@ -1,0 +1,176 @@
+"""What all tests share: an application on an instance of its own, a client that lints, and the fixed cast."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from linting import LintingClient
+
+from webapp.accounts import passwords, service
+from webapp.app import create_app
+from webapp.db import db, writing
+from webapp.migrations import migrate
+
+PASSWORD = "tangled rope and nine lamps"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the cast."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+    organization: str
+    organization_id: int
+    password: str = PASSWORD
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Ada administers the Harbour Office, Max is a manager and Mia a member there; Otto belongs to the Other House."""
+
+    ada: Member
+    max: Member
+    mia: Member
+    otto: Member
+
+
+PARTS = (
+    ("ada", "Ada Lovell", "admin", "Harbour Office"),
+    ("max", "Max Pier", "manager", "Harbour Office"),
+    ("mia", "Mia Quay", "member", "Harbour Office"),
+    ("otto", "Otto Shore", "admin", "Other House"),
+)
+
+SignIn = Callable[[FlaskClient, Member], FlaskClient]
+MakeApp = Callable[..., Flask]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> None:
+    """Passwords of tests guard nothing: the least of Argon2id is enough."""
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with today's schema, and nobody in it."""
+    folder = tmp_path_factory.mktemp("empty")
+    app = create_app({"INSTANCE_DIR": str(folder)})
+    with app.app_context():
+        migrate()
+    return _packed(app, folder)
+
+
+@pytest.fixture(scope="session")
+def peopled_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the cast."""
+    folder = tmp_path_factory.mktemp("peopled")
+    _copy(empty_database, folder / "app.db")
+    app = create_app({"INSTANCE_DIR": str(folder)})
+    password_hash = passwords.hashed(PASSWORD)
+    with app.app_context(), writing() as session:
+        for name, full_name, role, organization in PARTS:
+            service.create_user(
+                session,
+                email=f"{name}@example.org",
+                name=full_name,
+                role=role,
+                organization=organization,
+                password_hash=password_hash,
+            )
+    return _packed(app, folder)
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, peopled_database: Path) -> Iterator[MakeApp]:
+    """Makes applications on one fresh instance with the cast: `make_app(SETTING="text", **flask_configuration)`."""
+    made: list[Flask] = []
+    folder = tmp_path / "instance"
+
+    def make(settings: dict[str, str] | None = None, database: Path = peopled_database, **overrides: object) -> Flask:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if not (folder / "app.db").exists():
+            _copy(database, folder / "app.db")
+        app = create_app({"INSTANCE_DIR": str(folder), **(settings or {})}, **{"TESTING": True, **overrides})
+        app.test_client_class = LintingClient
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        _close(app)
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    """An application with the cast."""
+    return make_app()
+
+
+@pytest.fixture
+def empty_app(make_app: MakeApp, empty_database: Path) -> Flask:
+    """An application in which nobody has an account."""
+    return make_app(database=empty_database)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """The people of this application."""
+    with app.app_context(), writing() as session:
+        found = {user.email.split("@")[0]: user for user in service.users(session)}
+    members = {
+        name: Member(user.id, user.email, user.name, user.role, user.organization.name, user.organization_id)
+        for name, user in found.items()
+    }
+    return Cast(**members)
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """Signs one of the cast in at a client, as people do, and answers the client."""
+
+    def sign_in(client: FlaskClient, member: Member) -> FlaskClient:
+        answer = client.submit("/sign-in", email=member.email, password=member.password)
+        assert answer.status_code == 303, answer.text
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def at_ada(client: FlaskClient, cast: Cast, sign_in: SignIn) -> FlaskClient:
+    """A browser in which Ada is signed in."""
+    return sign_in(client, cast.ada)
+
+
+def _packed(app: Flask, folder: Path) -> Path:
+    """The application's database as one file."""
+    _close(app)
+    packed = folder / "packed.db"
+    with closing(sqlite3.connect(folder / "app.db")) as connection:
+        connection.execute("VACUUM INTO ?", (str(packed),))
+    return packed
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.write_bytes(source.read_bytes())
+
+
+def _close(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
