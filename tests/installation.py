@@ -64,11 +64,17 @@ class Installation:
         self.process.send_signal(signum)
         return self.process.wait(20)
 
+    def everything(self) -> list[psutil.Process]:
+        """Every living process of this installation, those without a parent too: all that know its folder."""
+        return [process for process in psutil.process_iter() if self._is_ours(process)]
+
     def kill_everything(self) -> None:
         """For the end of a test, whatever state it left: no process of the installation stays."""
-        if self.process is not None and psutil.pid_exists(self.process.pid):
-            for process in [*psutil.Process(self.process.pid).children(recursive=True), psutil.Process(self.process.pid)]:
+        while family := self.everything():
+            for process in family:
                 with_suppressed(process.kill)
+            psutil.wait_procs(family, timeout=10)
+        if self.process is not None:
             self.process.wait(10)
 
     def sign_up_token(self) -> str:
@@ -101,9 +107,14 @@ class Installation:
 
     def processes(self, words: Sequence[str]) -> list[psutil.Process]:
         """Its processes whose command line holds all these words."""
-        assert self.process is not None
-        family = psutil.Process(self.process.pid).children(recursive=True)
-        return [process for process in family if all(word in command_line(process) for word in words)]
+        return [process for process in self.everything() if all(word in command_line(process) for word in words)]
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        try:
+            known = process.environ().get("INSTANCE_DIR") == str(self.folder)
+            return (known or f"{self.folder}/" in command_line(process)) and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
 
 
 @contextmanager

@@ -62,7 +62,9 @@ def test_signing_in_leads_back_to_where_one_wanted_to_go(client: FlaskClient, ca
     assert answer.location == "/jobs?status=failed"
 
 
-@pytest.mark.parametrize("place", ["//evil.example", "https://evil.example/", "/\t/evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "place", ["//evil.example", "https://evil.example/", "/\t/evil.example", "javascript:alert(1)"]
+)
 def test_signing_in_never_leads_elsewhere(client: FlaskClient, cast: Cast, place: str) -> None:
     answer = client.submit("/sign-in", email=cast.mia.email, password=cast.mia.password, next=place)
     assert (answer.status_code, answer.location) == (303, "/")

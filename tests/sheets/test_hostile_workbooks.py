@@ -1,4 +1,4 @@
-"""A workbook that is made to do harm costs one clear sentence. The limits of memory hold because the kernel holds them."""
+"""A workbook that is made to do harm costs one clear sentence; the operating system sees to the limit of memory."""
 
 import zipfile
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ def read_all(path: Path, limits: Limits | None = None) -> list[int]:
 
 def with_large_part(path: Path, name: str, chunks: Iterable[bytes]) -> Path:
     """A workbook in which the part `name` is written chunk by chunk."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as container:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as container:
         for other, body in raw_parts(HEAD).items():
             if other != name:
                 container.writestr(other, body)
@@ -120,9 +120,8 @@ def test_the_farthest_cell_of_a_sheet_does_not_make_it_large(tmp_path: Path):
     assert read_all(path) == [1_048_576]
 
 
-def test_a_header_that_runs_to_the_last_column_is_refused(tmp_path: Path):
-    head = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="XFD1" t="s"><v>0</v></c></row>'
-    path = raw_workbook(tmp_path / "wide.xlsx", raw_parts(head))
+def test_a_header_with_more_names_than_columns_are_allowed_is_refused(tmp_path: Path):
+    path = workbook(tmp_path / "wide.xlsx", [[f"Name {number}" for number in range(1_001)]])
     assert "wider than 1000 columns" in sentence_about(path)
 
 

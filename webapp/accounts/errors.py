@@ -92,7 +92,7 @@ class WrongPassword(AccountError):
 
 
 class WrongToken(AccountError):
-    """This is not the token. The terminal in which Longshore was started shows it, and {path} holds it."""
+    """This is not the token. The terminal that started Longshore shows it; so does the file {name} of its instance."""
 
     field = "token"
 

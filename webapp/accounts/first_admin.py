@@ -41,7 +41,7 @@ def claim(instance: Path, *, token: str, organization: str, name: str, email: st
     with reading() as session:
         _refuse_unless_first(session)
     if not hmac.compare_digest(token.strip().encode(), (_token(instance) or secrets.token_urlsafe(32)).encode()):
-        raise WrongToken(path=instance / FILE)
+        raise WrongToken(name=FILE)
     password_hash = service.new_password(password, email, name, organization)
     with writing() as session:
         _refuse_unless_first(session)

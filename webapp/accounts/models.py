@@ -50,13 +50,13 @@ class UserSession(Base):
     browser: Mapped[str] = mapped_column(String(100))
 
 
-class PasswordAttempts(Base):
+class SignInAttempts(Base):
     """How often a password was tried lately for an account or from an address, and until when nobody may try again.
 
     `origin` is a word and a SHA-256: what is typed into a sign-in form as an e-mail address may be a password.
     """
 
-    __tablename__ = "password_attempts"
+    __tablename__ = "sign_in_attempts"
 
     origin: Mapped[str] = mapped_column(String(80), primary_key=True)
     count: Mapped[int]

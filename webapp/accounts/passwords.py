@@ -16,7 +16,10 @@ from .guesses import unguessable_part
 MINIMUM, MAXIMUM = 15, 128
 LEAST_UNGUESSABLE, LEAST_DIFFERENT = 6, 5
 
-hasher = PasswordHasher(memory_cost=32 * 1024, time_cost=2, parallelism=1)
+PARAMETERS = {"memory_cost": 32 * 1024, "time_cost": 2, "parallelism": 1}
+"""Kibibytes, passes and lanes of Argon2id."""
+
+hasher = PasswordHasher(**PARAMETERS)
 
 
 def check(password: str, names: Iterable[str] = ()) -> None:

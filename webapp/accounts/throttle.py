@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from .errors import TooManyAttempts
-from .models import PasswordAttempts
+from .models import SignInAttempts
 from .moments import now
 
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -54,7 +54,7 @@ def count(session: Session, *origins: Origin) -> None:
     Raises TooManyAttempts while one of the origins has to wait; such an attempt is not counted.
     """
     at = now()
-    session.execute(delete(PasswordAttempts).where(PasswordAttempts.last_at <= at - FORGOTTEN_AFTER))
+    session.execute(delete(SignInAttempts).where(SignInAttempts.last_at <= at - FORGOTTEN_AFTER))
     counted = [(origin, _attempts(session, origin, at)) for origin in origins]
     wait = max(attempts.blocked_until for _, attempts in counted) - at
     if wait > timedelta(0):
@@ -67,12 +67,12 @@ def count(session: Session, *origins: Origin) -> None:
 
 def forget(session: Session, origin: Origin) -> None:
     """After a success: as if nobody had ever tried."""
-    session.execute(delete(PasswordAttempts).where(PasswordAttempts.origin == origin.name))
+    session.execute(delete(SignInAttempts).where(SignInAttempts.origin == origin.name))
 
 
 def give_back(session: Session, origin: Origin) -> None:
     """After a success: this one attempt does not count; those of others with the same origin do."""
-    attempts = session.get(PasswordAttempts, origin.name)
+    attempts = session.get(SignInAttempts, origin.name)
     if attempts is not None and attempts.count > 0:
         attempts.count -= 1
         attempts.blocked_until = min(attempts.blocked_until, now() + origin.wait_after(attempts.count))
@@ -82,9 +82,9 @@ def _origin(kind: str, value: str, free: int) -> Origin:
     return Origin(f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}", free)
 
 
-def _attempts(session: Session, origin: Origin, at: datetime) -> PasswordAttempts:
-    found = session.get(PasswordAttempts, origin.name)
-    return found or PasswordAttempts(origin=origin.name, count=0, last_at=at, blocked_until=at)
+def _attempts(session: Session, origin: Origin, at: datetime) -> SignInAttempts:
+    found = session.get(SignInAttempts, origin.name)
+    return found or SignInAttempts(origin=origin.name, count=0, last_at=at, blocked_until=at)
 
 
 def _seconds(wait: timedelta) -> int:

@@ -14,15 +14,15 @@ STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
 def job_page(job_id: str) -> Live:
     """One job with its history. Aborts with 404 unless the reader may see it."""
     job = job_or_404(job_id)
-    regions = {f"job-{job_id}": lambda: job_region(job, history_open=True)}
+    regions = {f"job-{job_id}": lambda: job_region(job_or_404(job_id), history_open=True)}
     return Live("job", job_id, owners([job]), regions, are_moving([job]))
 
 
 def list_page(subject: str) -> Live:
     """The list of jobs: `subject` is the status that narrows it and the page's number, as `failed.2`."""
     status, _, number = subject.partition(".")
-    jobs = list_of(status, number).items
-    return Live("jobs", subject, tuple(visible()), {"jobs-list": lambda: list_region(jobs)}, are_moving(jobs))
+    regions = {"jobs-list": lambda: list_region(list_of(status, number).items)}
+    return Live("jobs", subject, tuple(visible()), regions, are_moving(list_of(status, number).items))
 
 
 def list_of(status: str, number: str) -> Page[Job]:

@@ -32,9 +32,9 @@ def poll() -> ResponseReturnValue:
 @signed_in
 def index() -> ResponseReturnValue:
     """The jobs that the reader may see."""
-    status = request.args.get("status", "")
-    listed = pages.list_of(status, request.args.get("page", "1"))
-    live.show(pages.list_page(f"{status}.{listed.number}"))
+    status, number = request.args.get("status", ""), request.args.get("page", "1")
+    live.show(pages.list_page(f"{status}.{number}"))
+    listed = pages.list_of(status, number)
     filters = [("All", url_for("jobs.index"), not status, None)]
     filters += [
         (word.capitalize(), url_for("jobs.index", status=word), word == status, None) for word in pages.STATUSES

@@ -144,10 +144,10 @@ def values_of(row: DatasetRow) -> dict[str, Any]:
 def texts_of(row: DatasetRow, columns: Iterable[DatasetColumn]) -> dict[str, str]:
     """The fields of a row as people read them."""
     values = values_of(row)
-    return {column.field: text_of(values.get(column.field)) for column in columns}
+    return {column.field: text_of(values.get(column.field), column.type) for column in columns}
 
 
-def text_of(value: Any) -> str:
+def text_of(value: Any, type_: str = "text") -> str:
     """A value as people read it: nothing for None, words for booleans, a space for the T of a moment."""
     if value is None:
         return ""
@@ -155,7 +155,7 @@ def text_of(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, Decimal | int):
         return f"{value:,}"
-    return str(value)
+    return str(value).replace("T", " ") if type_ == "datetime" else str(value)
 
 
 def _check_columns(dataset: Dataset, columns: Sequence[NewColumn]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from webapp.sheets import COLUMN_TYPES, WorkbookReport
@@ -23,7 +24,7 @@ class ColumnForm(PlainForm):
     keep = BooleanField("Import")
     header = HiddenField("Column", validators=[Length(max=255)])
     field = StringField("Field", validators=[Length(max=63)])
-    type = SelectField("Type", choices=[(name, kind.human) for name, kind in COLUMN_TYPES.items()])
+    type = SelectField("Type", choices=[SelectChoice(name, kind.human) for name, kind in COLUMN_TYPES.items()])
     required = BooleanField("Required")
     key = BooleanField("Key")
 

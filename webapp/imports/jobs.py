@@ -59,7 +59,7 @@ def start(session: Session, template: ImportTemplate, upload: Upload, report: Wo
 
 def import_of(session: Session, job: Job) -> Import:
     """The import that this job runs."""
-    return session.get_one(Import, job.arguments["import_id"])
+    return session.get_one(Import, job.arguments["import_id"], populate_existing=True)
 
 
 def uploads_folder() -> Path:

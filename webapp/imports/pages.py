@@ -79,14 +79,19 @@ def import_page(subject: str) -> Live:
     template_id, _, job_id = subject.partition(".")
     job, record = import_or_404(int(template_id) if template_id.isdigit() else 0, job_id)
     regions = {
-        f"job-{job.id}": lambda: job_region(job),
-        f"import-result-{job.id}": lambda: render_template("imports/_result.html", **import_context(job, record)),
+        f"job-{job.id}": lambda: job_region(job_or_404(job.id)),
+        f"import-result-{job.id}": lambda: result_region(record.template_id, job.id),
     }
     return Live("import", subject, owners([job]), regions, are_moving([job]))
+
+
+def result_region(template_id: int, job_id: str) -> str:
+    """The region of what an import has done so far."""
+    return render_template("imports/_result.html", **import_context(*import_or_404(template_id, job_id)))
 
 
 def template_page(subject: str) -> Live:
     """The live part of a template's page: its latest imports. `subject` is its id."""
     template = template_or_404(int(subject) if subject.isdigit() else 0)
-    jobs = jobs_with(template)
-    return Live("template", subject, tuple(visible()), {"jobs-list": lambda: list_region(jobs)}, are_moving(jobs))
+    regions = {"jobs-list": lambda: list_region(jobs_with(template))}
+    return Live("template", subject, tuple(visible()), regions, are_moving(jobs_with(template)))

@@ -1,5 +1,7 @@
 """The pages of imports: choose a workbook, check its columns, watch its rows arrive."""
 
+import secrets
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -133,9 +135,13 @@ def _new_page(problem: str | None = None) -> str:
 
 def _template_page(known: ImportTemplate, problem: str | None = None) -> str:
     live.show(pages.template_page(str(known.id)))
-    jobs = pages.views(pages.jobs_with(known))
     return render_template(
-        "imports/template.html", template=pages.about_template(known), limits=pages.limits(), problem=problem, jobs=jobs
+        "imports/template.html",
+        template=pages.about_template(known),
+        limits=pages.limits(),
+        problem=problem,
+        jobs=pages.views(pages.jobs_with(known)),
+        submission_key=secrets.token_urlsafe(18),
     )
 
 

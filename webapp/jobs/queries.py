@@ -11,6 +11,9 @@ from .states import ACTIVE, IN_HAND, UNFINISHED, State
 WORKER_SILENT = 30.0
 """Seconds after which a consumer that was not seen counts as gone."""
 
+FRESH = select(Job).execution_options(populate_existing=True)
+"""Jobs as they stand in the ledger, also those that the session has seen before."""
+
 
 def find(session: Session, job_id: str) -> Job | None:
     """The job, fresh from the ledger, or None."""
@@ -26,7 +29,7 @@ def jobs_of(
     owner_ids: Collection[int] | None = None, kind: str | None = None, subject_id: str | None = None
 ) -> Select[Job]:
     """The jobs of these owners (all, if None) and of this subject, newest first: a query to page and to narrow."""
-    query = select(Job).order_by(Job.created_at.desc(), Job.id)
+    query = FRESH.order_by(Job.created_at.desc(), Job.id)
     if owner_ids is not None:
         query = query.where(Job.owner_id.in_(owner_ids))
     if kind is not None:
@@ -38,7 +41,7 @@ def jobs_of(
 
 def unfinished_of(session: Session, owner_id: int) -> list[Job]:
     """The owner's jobs that have not ended, oldest first."""
-    query = select(Job).where(Job.owner_id == owner_id, Job.state.in_(UNFINISHED)).order_by(Job.created_at)
+    query = FRESH.where(Job.owner_id == owner_id, Job.state.in_(UNFINISHED)).order_by(Job.created_at)
     return list(session.scalars(query))
 
 

@@ -6,7 +6,6 @@ import resource
 import signal
 
 PR_SET_PDEATHSIG = 1
-SHARED_PIPE_BYTES = 1024 * 1024
 
 
 def confine(parent: int, memory_bytes: int, cpu_seconds: int) -> None:

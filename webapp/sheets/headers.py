@@ -99,8 +99,8 @@ def require_columns(columns: Sequence[Column], header: Header, mapping: Mapping)
 def find_header(rows: Sequence[Row]) -> int | None:
     """Number of the row that looks like a header, None if there is no filled row.
 
-    It is the first row near the top that is all text, without repeated names, and at least half as wide as the widest
-    row: a title or a note above the table is narrower. Where none is like that, it is the first filled row.
+    It is the first row near the top that is all text and at least half as wide as the widest row: a title or a note
+    above the table is narrower. Where none is like that, it is the first filled row.
     """
     searched = [row for row in rows[:SEARCHED_ROWS] if _filled(row)]
     if not searched:
@@ -115,8 +115,7 @@ def _filled(row: Row) -> int:
 
 
 def _is_names(row: Row) -> bool:
-    names = [cell for cell in row[1] if cell is not None]
-    return all(isinstance(name, str) for name in names) and len(set(names)) == len(names)
+    return all(cell is None or isinstance(cell, str) for cell in row[1])
 
 
 def _labels(names: Sequence[str]) -> list[str]:

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .limits import MEGABYTE, Limits
-from .refusals import CutOff, FileTooLarge, InflatesTooFar, PasswordProtected, TooManyParts, WorkbookDamaged
+from .refusals import (
+    CutOff,
+    FileTooLarge,
+    InflatesTooFar,
+    PackedTooTightly,
+    PasswordProtected,
+    TooManyParts,
+    WorkbookDamaged,
+)
 
 CHUNK = 256 * 1024
 TAIL = 65_535 + 22
@@ -157,7 +165,7 @@ def _check_sizes(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
         if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise WorkbookDamaged(detail="it is packed in a way that Excel does not use")
         if part.file_size > max(limits.suspicious_bytes, part.compress_size * limits.inflation_ratio):
-            raise InflatesTooFar(limit=limits.suspicious_bytes // MEGABYTE)
+            raise PackedTooTightly(ratio=limits.inflation_ratio)
 
 
 def _check_places(parts: list[zipfile.ZipInfo]) -> None:

@@ -44,7 +44,10 @@ DEATHS: dict[int, type[WorkbookRefused]] = {
 
 
 class ReadingProcess:
-    """A context manager around one reading process; leaving it ends the process at once."""
+    """A context manager around one reading process; leaving it ends the process at once.
+
+    The process also dies with the thread that entered the context, so that this thread has to read it to its end.
+    """
 
     def __init__(self, request: Request, patience: float) -> None:
         """`patience` is the longest wait for the next frame, in seconds."""

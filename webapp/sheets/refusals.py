@@ -98,6 +98,11 @@ class InflatesTooFar(WorkbookRefused):
     """The workbook grows beyond {limit} MB when it is unpacked. Copy the cells that you need into a new workbook."""
 
 
+class PackedTooTightly(WorkbookRefused):
+    """A part of the workbook becomes more than {ratio} times larger when it is unpacked, which no ordinary one does.
+    Copy the cells that you need into a new workbook."""
+
+
 class TooManyRows(WorkbookRefused):
     """Sheet “{sheet}” has {rows} rows; {limit} are allowed. Split it into several workbooks."""
 

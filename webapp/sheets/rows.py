@@ -61,7 +61,7 @@ class RowStream:
         blocks: list[tuple[list[int], list[list[Cell]]]] = []
         waiting = 0
         for _, body in self._frames:
-            blocks.append(wire.unpack_columns(body))
+            blocks.append(_unpacked(body))
             waiting += len(blocks[-1][0])
             if waiting >= self._batch_size:
                 yield _joined(blocks)
@@ -97,6 +97,13 @@ def read_rows(
     )
     with ReadingProcess(request, limits.silence_seconds) as process:
         yield RowStream(process, sheet, header_row, batch_size)
+
+
+def _unpacked(body: bytes) -> tuple[list[int], list[list[Cell]]]:
+    try:
+        return wire.unpack_columns(body)
+    except (msgspec.MsgspecError, KeyError, ValueError):
+        raise ReadingFailed from None
 
 
 def _joined(blocks: list[tuple[list[int], list[list[Cell]]]]) -> Batch:

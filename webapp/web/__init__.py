@@ -1,9 +1,11 @@
 """HTTP plumbing: policies, security headers, errors, assets, formats, paging, health."""
 
 import hashlib
+from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from . import assets, errors, formats, headers, health, navigation, policy
 
@@ -14,9 +16,17 @@ FORM_BYTES, FORM_FIELDS = 2 * MEGABYTE, 10_000
 csrf = CSRFProtect()
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address: one that is too large for any database leads nowhere."""
+
+    def __init__(self, url_map: Map, *args: Any, **options: Any):
+        super().__init__(url_map, *args, **{"max": 2**63 - 1, **options})
+
+
 def init_app(app: Flask) -> None:
     """Wires it all to the application. Policies come first: nobody's upload is read before it is known whose it is."""
     app.config |= _cookies(app) | _limits(app)
+    app.url_map.converters["int"] = RowNumber
     headers.init_app(app)
     policy.init_app(app)
     csrf.init_app(app)

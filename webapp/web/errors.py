@@ -6,6 +6,7 @@ and surprises, of which a person sees a reference only; the log has the rest und
 
 import logging
 import secrets
+from errno import ENOSPC
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -51,10 +52,13 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def answer_any_error(error: Exception) -> ResponseReturnValue:
-    """A named error of ours is told as it is; anything else is logged, and told by its reference."""
+    """A named error of ours is told as it is, a full disk too; anything else is logged, and told by its reference."""
     sentence = getattr(error, "sentence", None)
     if sentence is not None:
         return page(refusal_of(_status_of(error), explanation=sentence))
+    if getattr(error, "errno", None) == ENOSPC:
+        log.error("the disk is full at %s %s: %s", request.method, request.path, error)
+        return page(refusal_of(507))
     if _should_propagate():
         raise error
     return page(refusal_of(500, reference=_logged(error)))

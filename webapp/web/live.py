@@ -36,7 +36,8 @@ class Live:
     """What a page's layout needs to know of what moves: the tray's jobs, and where and how often to poll.
 
     `page` and `subject` name the page to the poll; `owners` are the people whose jobs it shows besides the
-    reader's; `regions` render its own regions, by id; `moves` says whether something on it is under way.
+    reader's; `regions` render its own regions, by id, and read what they show when they do; `moves` says whether
+    something on it is under way. `marks` change when anything may have changed.
     """
 
     page: str = ""
@@ -44,6 +45,13 @@ class Live:
     owners: tuple[int, ...] = ()
     regions: Mapping[str, Region] = field(default_factory=dict)
     moves: bool = False
+    marks: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        # First the marks, then a new look at the database: what is read from here on is never older than they are.
+        owners = {current_user.id: None, **dict.fromkeys(self.owners)}
+        self.marks = ".".join(kernel.status.mark(owner) for owner in owners)
+        db.session.commit()
 
     @cached_property
     def tray(self) -> list[JobView]:
@@ -52,11 +60,6 @@ class Live:
         return [
             view(db.session, job) for job in [*unfinished_of(db.session, current_user.id), *db.session.scalars(mine)]
         ]
-
-    @cached_property
-    def marks(self) -> str:
-        """Changes when anything may have changed. Read before anything is rendered."""
-        return ".".join(kernel.status.mark(owner) for owner in {current_user.id: None, **dict.fromkeys(self.owners)})
 
     @cached_property
     def rendered(self) -> dict[str, str]:

@@ -24,7 +24,6 @@ EXPIRED_FORM = Refusal(
 )
 WORDS = {
     400: ("This request cannot be understood", "Something in it is missing or malformed.", "Go back and try again."),
-    401: ("Sign in first", "You are not signed in, or your session has ended.", "Sign in and try again."),
     403: ("This is not allowed", "The request came from another site.", "Open Longshore itself and try there."),
     404: ("Page not found", "There is nothing at this address, or it is not yours to see.", "Check the address."),
     405: ("This cannot be done here", "The address is right, but not for this.", "Go back and use the page's buttons."),

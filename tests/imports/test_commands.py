@@ -1,0 +1,95 @@
+"""`bin/flask imports …`, as scripts call it."""
+
+import json
+
+import pytest
+
+from tests.sheets.workbooks import workbook
+from webapp.extensions import kernel
+
+
+@pytest.fixture
+def call(app, cast):
+    """Calls a command; answers its exit code and the one object that it prints."""
+
+    def call(*arguments):
+        done = app.test_cli_runner().invoke(args=["imports", *map(str, arguments)], catch_exceptions=False)
+        return done.exit_code, json.loads(done.stdout) if done.stdout.startswith("{") else done.output
+
+    return call
+
+
+@pytest.fixture
+def template(call, hours):
+    code, _ = call("template-from", hours, "--name", "Hours", "--key", "Entry no", "--json")
+    assert code == 0
+
+
+def test_a_template_is_made_from_a_workbook(call, hours):
+    code, printed = call("template-from", hours, "--name", "Hours", "--key", "Entry no", "--json")
+    assert code == 0
+    assert (printed["template_id"], printed["dataset"]) == (1, "Hours")
+    assert printed["columns"][0] == {
+        "header": "Entry no", "field": "entry_no", "type": "text", "required": True, "key": True
+    }  # fmt: skip
+
+
+def test_a_key_that_no_column_has_is_refused_and_the_columns_are_named(call, hours):
+    code, printed = call("template-from", hours, "--name", "Hours", "--key", "Number", "--json")
+    assert code == 1
+    assert "no column called “Number”" in printed
+    assert "Entry no" in printed
+
+
+def test_a_sheet_that_is_not_there_is_refused(call, hours):
+    code, printed = call("template-from", hours, "--name", "Hours", "--sheet", "July", "--json")
+    assert code == 1
+    assert "July" in printed
+
+
+def test_a_name_that_is_taken_is_refused(call, template, hours):
+    code, printed = call("template-from", hours, "--name", "Hours", "--json")
+    assert code == 1
+    assert "already" in printed
+
+
+def test_an_import_is_on_its_way_at_once(call, template, hours, app):
+    code, printed = call("run", hours, "--template", "Hours", "--owner", "mia@example.org", "--json")
+    assert (code, printed["status"]) == (0, "pending")
+    with app.app_context():
+        assert kernel.run(printed["job_id"])
+        assert kernel.find(printed["job_id"]).processed == 3_000
+
+
+def test_a_refused_file_says_failed_and_why(call, template, tmp_path):
+    path = tmp_path / "hours.xlsx"
+    path.write_text("no workbook")
+    code, printed = call("run", path, "--template", "Hours", "--owner", "mia@example.org", "--json")
+    assert (code, printed["status"], printed["job_id"]) == (1, "failed", None)
+    assert "text file" in printed["error_message"]
+
+
+def test_a_workbook_without_the_key_says_which_column_is_missing(call, template, tmp_path):
+    path = workbook(tmp_path / "other.xlsx", [("Name", "Hours"), ("Ada", 1)])
+    code, printed = call("run", path, "--template", "Hours", "--owner", "mia@example.org", "--json")
+    assert (code, printed["status"]) == (1, "failed")
+    assert "Entry no" in printed["error_message"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--template", "Minutes", "--owner", "mia@example.org"), "Minutes"),
+        (("--template", "Hours", "--owner", "nobody@example.org"), "nobody@example.org"),
+        (("--template", "Hours", "--owner", "otto@example.org"), "Hours"),
+    ],
+)
+def test_an_unknown_template_or_owner_is_named(call, template, hours, options, said):
+    code, printed = call("run", hours, *options, "--json")
+    assert (code, printed["status"]) == (1, "failed")
+    assert said in printed["error_message"]
+
+
+def test_wrong_usage_exits_with_2(call, hours):
+    assert call("run", hours)[0] == 2
+    assert call("run", "nowhere.xlsx", "--template", "Hours", "--owner", "mia@example.org")[0] == 2

@@ -1,0 +1,217 @@
+"""The way through the pages: choose a workbook, check its columns, read what came of it."""
+
+import pytest
+
+from tests.imports.conftest import fields_of
+from tests.sheets.workbooks import workbook
+from webapp.extensions import kernel
+from webapp.jobs import State
+
+
+@pytest.fixture
+def folder(app):
+    return app.config["INSTANCE_DIR"] / "uploads"
+
+
+def test_a_new_workbook_is_shown_with_its_columns_proposed(at_ada, upload, small):
+    answer = upload(at_ada, small)
+    assert answer.status_code == 303
+    page = at_ada.get(answer.location).text
+    fields = fields_of(page)
+    assert fields["columns-2-header"] == "Hours"
+    assert fields["name"] == "small"
+    assert "Import 5 rows" in page
+
+
+def test_confirming_starts_the_import_and_leads_to_its_page(at_ada, imported, small):
+    address, job = imported(at_ada, small, **{"columns-2-type": "decimal", "columns-0-key": "y"})
+    assert address == f"/import-templates/1/jobs/{job.id}"
+    assert job.outcome == "4 of 5 rows imported: 4 new. 1 was rejected."
+    page = at_ada.get(address).text
+    assert "4 of 5 rows imported" in page
+    assert "many" in page
+
+
+def test_a_page_of_rejected_rows_says_where_and_why(at_ada, imported, small):
+    address, _ = imported(at_ada, small, **{"columns-2-type": "decimal", "columns-0-key": "y"})
+    page = at_ada.get(f"{address}/rejected").text
+    assert "many" in page
+    assert ">5<" in page
+
+
+def test_the_next_workbook_of_the_kind_is_imported_at_once(at_ada, imported, upload, run, small):
+    imported(at_ada, small, **{"columns-2-type": "decimal", "columns-0-key": "y"})
+    answer = upload(at_ada, small, template_id=1)
+    assert answer.status_code == 303
+    assert run(answer.location).outcome == "4 of 5 rows imported: 4 unchanged. 1 was rejected."
+
+
+def test_a_workbook_without_a_needed_column_is_refused_before_anything_is_stored(
+    at_ada, imported, upload, small, tmp_path, folder
+):
+    imported(at_ada, small, **{"columns-0-key": "y"})
+    other = workbook(tmp_path / "other.xlsx", [("Name", "Hours"), ("Ada", 1)])
+    answer = upload(at_ada, other, template_id=1)
+    assert answer.status_code == 422
+    assert "Code" in answer.text
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(100), b"a,b\n1,2\n", b"PK\x03\x04" + bytes(50)])
+def test_what_is_no_workbook_is_refused_with_a_sentence_and_leaves_no_file(at_ada, upload, tmp_path, folder, content):
+    path = tmp_path / "hours.xlsx"
+    path.write_bytes(content)
+    answer = upload(at_ada, path)
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert "Traceback" not in answer.text
+    assert list(folder.iterdir()) == []
+
+
+def test_a_form_without_a_file_says_so(at_ada):
+    answer = at_ada.submit("/uploads", page="/import-templates/new")
+    assert answer.status_code == 422
+    assert "Choose a workbook first." in answer.text
+
+
+def test_the_workbook_is_gone_once_it_is_imported(at_ada, imported, small, folder):
+    imported(at_ada, small)
+    assert list(folder.iterdir()) == []
+
+
+def test_equal_submits_of_one_form_make_one_job(at_ada, upload, small, app):
+    proposal = upload(at_ada, small).location
+    fields = fields_of(at_ada.get(proposal).text)
+    addresses = {at_ada.post(proposal, data=fields).location for _ in range(5)}
+    assert len(addresses) == 1
+
+
+def test_a_form_sent_again_after_the_import_leads_to_its_job(at_ada, upload, run, small):
+    proposal = upload(at_ada, small).location
+    fields = fields_of(at_ada.get(proposal).text)
+    first = at_ada.post(proposal, data=fields).location
+    run(first)
+    assert at_ada.post(proposal, data=fields).location == first
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": ""}, "Give the template a name."),
+        ({"dataset": ""}, "Give the dataset a name."),
+        ({"columns-1-field": "code"}, "Two columns become the field code."),
+        ({"columns-1-field": "Full name"}, "Use small letters"),
+        ({"columns-1-type": "colour"}, "Not a valid choice"),
+    ],
+)
+def test_a_wrong_form_says_what_is_wrong_and_keeps_what_was_typed(at_ada, upload, small, changes, sentence):
+    proposal = upload(at_ada, small).location
+    fields = fields_of(at_ada.get(proposal).text) | {"columns-2-field": "kept_words"} | changes
+    answer = at_ada.post(proposal, data=fields)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "kept_words" in answer.text
+
+
+def test_a_name_that_is_taken_is_refused_at_its_field(at_ada, imported, upload, small):
+    imported(at_ada, small, name="Hours")
+    proposal = upload(at_ada, small).location
+    answer = at_ada.post(proposal, data=fields_of(at_ada.get(proposal).text) | {"name": "Hours", "dataset": "Other"})
+    assert answer.status_code == 422
+    assert "There is a template called “Hours” already." in answer.text.replace("&#34;", '"')
+
+
+def test_the_eleventh_import_is_refused_and_nothing_of_it_stays(at_ada, imported, upload, small, folder):
+    imported(at_ada, small, name="Hours", **{"columns-0-key": "y"})
+    for _ in range(10):
+        assert upload(at_ada, small, template_id=1).status_code == 303
+    answer = upload(at_ada, small, template_id=1)
+    assert answer.status_code == 429
+    assert "10 active jobs" in answer.text
+    assert "Import small.xlsx" in answer.text
+    assert len(list(folder.iterdir())) == 10
+
+
+def test_a_workbook_that_vanished_before_its_import_fails_the_job_with_a_sentence(at_ada, upload, run, small, folder):
+    proposal = upload(at_ada, small).location
+    address = at_ada.post(proposal, data=fields_of(at_ada.get(proposal).text)).location
+    for path in folder.iterdir():
+        path.unlink()
+    job = run(address)
+    assert job.state == State.DISCARDED
+    assert job.error_message == "The workbook small.xlsx is no longer kept here. Upload it again."
+
+
+def test_a_workbook_that_was_exchanged_is_not_imported(at_ada, upload, run, small, hours, folder):
+    proposal = upload(at_ada, small).location
+    address = at_ada.post(proposal, data=fields_of(at_ada.get(proposal).text)).location
+    for path in folder.iterdir():
+        path.write_bytes(hours.read_bytes())
+    assert "is not the one that was uploaded" in run(address).error_message
+
+
+class TestOthers:
+    """What other people see of an import: nothing, and not that it exists."""
+
+    @pytest.fixture
+    def address(self, at_ada, imported, small):
+        return imported(at_ada, small, name="Canary", dataset="Canary rows")[0]
+
+    @pytest.fixture
+    def at_otto(self, app, cast, sign_in):
+        return sign_in(app.test_client(), cast.otto)
+
+    @pytest.fixture
+    def at_mia(self, app, cast, sign_in):
+        return sign_in(app.test_client(), cast.mia)
+
+    @pytest.mark.parametrize("path", ["{address}", "{address}/rejected", "/jobs/{job_id}", "/import-templates/1", "/datasets/1"])
+    def test_another_organization_gets_the_very_answer_of_what_is_not_there(self, at_otto, address, path):
+        job_id = address.rsplit("/", 1)[1]
+        there = at_otto.get(path.format(address=address, job_id=job_id))
+        missing = at_otto.get(path.format(address=f"/import-templates/9/jobs/{'0' * 16}", job_id="0" * 16).replace("/1", "/9"))
+        assert there.status_code == missing.status_code == 404
+        assert "Canary" not in there.text
+
+    def test_another_organization_cannot_cancel(self, at_otto, address):
+        answer = at_otto.submit(f"/jobs/{address.rsplit('/', 1)[1]}/cancellation", page="/jobs")
+        assert answer.status_code == 404
+
+    def test_another_organization_cannot_poll(self, at_otto, address):
+        subject = address.removeprefix("/import-templates/").replace("/jobs/", ".")
+        assert at_otto.get(f"/live?v=&page=import&subject={subject}").status_code == 404
+
+    def test_another_organization_lists_nothing(self, at_otto, address):
+        for path in ("/import-templates", "/datasets", "/jobs", "/live?v="):
+            assert "Canary" not in at_otto.get(path).text
+
+    def test_a_colleague_shares_templates_and_datasets_but_not_jobs(self, at_mia, address):
+        assert at_mia.get("/import-templates/1").status_code == 200
+        assert at_mia.get("/datasets/1").status_code == 200
+        assert at_mia.get(address).status_code == 404
+
+    def test_an_admin_sees_the_jobs_of_the_organization(self, app, cast, at_ada, at_mia, imported, small):
+        address, _ = imported(at_mia, small, name="Mia's")
+        assert at_ada.get(address).status_code == 200
+
+
+def test_uploads_that_nobody_needs_go_after_a_day(at_ada, app, upload, small, folder, monkeypatch):
+    from webapp.imports import jobs, uploads
+
+    upload(at_ada, small)
+    monkeypatch.setattr(uploads, "KEPT_SECONDS", -1)
+    with app.app_context():
+        jobs.tidy_uploads()
+    assert list(folder.iterdir()) == []
+
+
+def test_the_upload_of_a_waiting_import_stays(at_ada, app, upload, small, folder, monkeypatch):
+    from webapp.imports import jobs, uploads
+
+    proposal = upload(at_ada, small).location
+    at_ada.post(proposal, data=fields_of(at_ada.get(proposal).text))
+    monkeypatch.setattr(uploads, "KEPT_SECONDS", -1)
+    with app.app_context():
+        jobs.tidy_uploads()
+        assert len(list(folder.iterdir())) == 1
+        assert kernel.engines["main"].waiting() == 1

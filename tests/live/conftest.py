@@ -1,0 +1,66 @@
+"""Instances that are ready for an import, and what an import leaves that nobody disturbs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from installation import Installation
+from sheets.workbooks import hours_workbook
+
+from .books import Cargo
+from .harbour import ADA, Harbour, harbour_in
+
+ROWS = 40_000
+SHORT_LEASE = "3"
+StartHarbour = Callable[..., Harbour]
+
+
+@pytest.fixture(scope="session")
+def hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook that takes a few seconds to import; every fortieth row is rejected."""
+    return hours_workbook(tmp_path_factory.mktemp("workbooks") / "hours.xlsx", ROWS, bad_every=40)
+
+
+@pytest.fixture(scope="session")
+def few_hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a hundred rows."""
+    return hours_workbook(tmp_path_factory.mktemp("workbooks") / "few-hours.xlsx", 100)
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory, few_hours: Path) -> Path:
+    """An instance that does not run: one admin, and the template "Hours" with its dataset."""
+    stopped = Installation(tmp_path_factory.mktemp("furnished") / "instance")
+    stopped.flask("migrate")
+    stopped.add_user(ADA, "admin")
+    stopped.json("imports", "template-from", str(few_hours), "--name", "Hours", "--key", "Entry no")
+    return stopped.folder
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, furnished: Path, hours: Path) -> Cargo:
+    """What the import of `hours` leaves when all goes well."""
+    with harbour_in(tmp_path_factory.mktemp("undisturbed") / "instance", furnished) as harbour:
+        facts = harbour.json("imports", "run", str(hours), "--template", "Hours", "--owner", ADA, "--wait")
+        cargo = harbour.books.cargo(facts["job_id"])
+    assert facts["status"] == "completed"
+    assert sum(cargo.counters) == ROWS == len(cargo.rows) + len(cargo.rejected)
+    return cargo
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Iterator[Harbour]:
+    """The running installation of a module, with short leases; its tests leave it as able as they found it."""
+    with harbour_in(tmp_path_factory.mktemp("shared") / "instance", furnished, LEASE_SECONDS=SHORT_LEASE) as running:
+        yield running
+
+
+@pytest.fixture
+def start_harbour(tmp_path: Path, furnished: Path) -> Iterator[StartHarbour]:
+    """Starts installations for one test alone, which may end them: `start_harbour(NAME="setting")`."""
+    with ExitStack() as stack:
+        numbers = iter(range(10))
+        yield lambda **settings: stack.enter_context(
+            harbour_in(tmp_path / f"instance-{next(numbers)}", furnished, **settings)
+        )

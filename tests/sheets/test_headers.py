@@ -1,0 +1,62 @@
+"""Headers match as people mean them, and what does not match is named."""
+
+import pytest
+
+from webapp.sheets import Column, Converter, Header, WorkbookRefused, match_headers
+
+
+def header_of(*names: str | None) -> Header:
+    return Header.of("Sheet1", 3, names)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Employee no",
+        " employee  NO ",
+        "EMPLOYEE\u00a0NO",
+        "Employee\nno",
+        "employee_no",
+        "\ufeffEmployee no",
+        "Ｅmployee no",
+    ],
+)
+def test_headers_match_across_what_people_do_not_see(name: str):
+    mapping = match_headers([Column("Employee no", "employee_no")], header_of("Name", name))
+    assert (mapping.positions, mapping.missing, mapping.extra) == ((1,), (), ("Name",))
+
+
+def test_the_order_of_columns_does_not_matter():
+    columns = [Column("A", "a"), Column("B", "b"), Column("C", "c")]
+    assert match_headers(columns, header_of("C", "B", "A")).positions == (2, 1, 0)
+
+
+def test_missing_and_extra_columns_are_named():
+    mapping = match_headers([Column("A", "a"), Column("B", "b")], header_of("A", None, "X"))
+    assert (mapping.positions, mapping.missing, mapping.extra) == ((0, None), ("B",), ("X",))
+
+
+def test_a_name_over_two_columns_is_refused_if_the_template_needs_it():
+    with pytest.raises(WorkbookRefused, match="in row 3 of sheet “Sheet1” has more than one column named: Note"):
+        match_headers([Column("Note", "note")], header_of("Note", "NOTE", "Name"))
+
+
+def test_a_name_over_two_columns_does_no_harm_if_nobody_needs_it():
+    assert match_headers([Column("Name", "name")], header_of("Note", "Note", "Name")).positions == (2,)
+
+
+def test_a_missing_required_column_stops_before_the_first_row():
+    columns = [Column("Name", "name"), Column("Key", "key", required=True)]
+    with pytest.raises(WorkbookRefused, match="in row 3 of sheet “Sheet1” lacks: Key"):
+        Converter(columns, header_of("Name"))
+
+
+def test_a_header_with_none_of_the_names_is_refused():
+    with pytest.raises(WorkbookRefused, match="lacks: Name, Hours"):
+        Converter([Column("Name", "name"), Column("Hours", "hours")], header_of("x", "y"))
+
+
+def test_blank_and_repeated_names_get_labels_of_their_own():
+    header = header_of("Note", None, "Note", "Note 2", "", None)
+    assert header.labels == ("Note", "Column B", "Note 3", "Note 2")
+    assert header.unnamed == {1}
