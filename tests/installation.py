@@ -42,7 +42,9 @@ class Installation:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Installation":
-        """Starts it and waits until it is ready."""
+        """Starts it, again if it ended, and waits until it is ready."""
+        if self.process is not None:
+            self.process.wait(20)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [PROJECT / "bin" / "run"], env=self.environment, stdout=log, stderr=log, start_new_session=True

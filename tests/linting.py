@@ -86,7 +86,7 @@ class LintingClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Sends a request, and lints the answer if it is a page."""
-        response = super().open(*args, **kwargs)
+        response = super().open(*args, **{"buffered": True, **kwargs})
         if response.mimetype == "text/html" and "<body" in response.text:
             assert complaints(self.application, response.request.path, response.text) == []
         return response

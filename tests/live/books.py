@@ -18,7 +18,7 @@ class Cargo:
     rejected: list[tuple[Any, ...]]
 
     def differences(self, other: "Cargo") -> list[str]:
-        """In a few words, how the other one differs: not in 40,000 lines."""
+        """In a few words, how the other one differs: not in thousands of lines."""
         found = [] if self.counters == other.counters else [f"counters {self.counters} and {other.counters}"]
         for what, mine, theirs in (("rows", self.rows, other.rows), ("cells", self.rejected, other.rejected)):
             if mine != theirs:

@@ -11,7 +11,7 @@ from sheets.workbooks import hours_workbook
 from .books import Cargo
 from .harbour import ADA, Harbour, harbour_in
 
-ROWS = 40_000
+ROWS = 30_000
 SHORT_LEASE = "3"
 StartHarbour = Callable[..., Harbour]
 

@@ -124,7 +124,7 @@ def show(live: Live) -> None:
     """For a route: this page has these regions."""
     g.live = live
     if request.endpoint != "live.poll":
-        keep_only({job.id for job in live.tray})
+        keep_only({job.id for job in live.tray if job.is_active})
 
 
 def _partial(name: str, html: str, swap: str) -> str:

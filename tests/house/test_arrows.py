@@ -1,0 +1,120 @@
+"""Who may import whom (DESIGN §2), read from the code itself.
+
+A feature's modules are of four kinds: its models, its services, its shells (what meets Flask: routes, jobs, commands)
+and its door, `__init__.py`. A service is whatever else there is.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted((ROOT / "webapp").rglob("*.py"))
+APART = {"jobs", "sheets"}
+"""Rooms that know nothing of ours: they could leave as packages."""
+PLUMBING = "web"
+SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
+FOUNDATION = {"config", "db", "extensions", "instance", "migrations"}
+FLASK = {"flask", "flask_login", "flask_wtf", "wtforms", "flask_sqlalchemy_lite", "flask_caching", "werkzeug"}
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module of ours: its room ("" at the root), and its name."""
+
+    room: str
+    name: str
+
+    @property
+    def kind(self) -> str:
+        """What kind of module it is."""
+        if self.room == "":
+            return "root"
+        if self.room in APART or self.room == PLUMBING:
+            return self.room
+        return {"models": "models", "__init__": "door"}.get(self.name) or (
+            "shell" if self.name in SHELLS else "service"
+        )
+
+
+def module_of(dotted: str) -> Module:
+    """`webapp.imports.models` → room `imports`, name `models`."""
+    _, *parts = dotted.split(".")
+    if not parts:
+        return Module("", "__init__")
+    if (ROOT / "webapp" / parts[0]).is_dir():
+        return Module(parts[0], parts[1] if len(parts) > 1 else "__init__")
+    return Module("", parts[0])
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The dotted names of what a module imports; a name taken from a package counts as its module, if it is one."""
+    package = ["webapp", *path.relative_to(ROOT / "webapp").parts[:-1]]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*start, *([node.module] if node.module else [])])
+            yield from (f"{base}.{alias.name}" if is_module(f"{base}.{alias.name}") else base for alias in node.names)
+
+
+def is_module(dotted: str) -> bool:
+    """Whether there is a module of ours by this name."""
+    path = ROOT / Path(*dotted.split("."))
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+@pytest.fixture(params=MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def path(request: pytest.FixtureRequest) -> Path:
+    """Each module in turn."""
+    found: Path = request.param
+    return found
+
+
+def is_allowed(source: Module, target: Module) -> bool:
+    """Whether the one may import the other."""
+    if source.room == target.room or target == Module("", "__init__"):
+        return True
+    foundation = target.room == "" and target.name in FOUNDATION
+    return {
+        "root": True,
+        "jobs": False,
+        "sheets": False,
+        "models": target == Module("", "db") or target.kind == "models",
+        "service": target == Module("", "db") or target.room in APART or target.name == "service",
+        "shell": foundation or target.room in (APART | {PLUMBING}) or target.kind in ("service", "models"),
+        "door": foundation or target.room in (APART | {PLUMBING}),
+        PLUMBING: foundation or target.room == "jobs" or target.name == "service",
+    }[source.kind]
+
+
+def test_the_arrows_of_the_house_hold(path: Path) -> None:
+    source = module_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    targets = {name: module_of(name) for name in imported(path) if name.split(".")[0] == "webapp"}
+    assert [name for name, target in targets.items() if not is_allowed(source, target)] == []
+
+
+def test_only_the_kernel_knows_huey(path: Path) -> None:
+    if path.parent != ROOT / "webapp" / "jobs":
+        assert [name for name in imported(path) if name.split(".")[0] == "huey"] == []
+
+
+def test_rooms_apart_models_and_services_know_no_request(path: Path) -> None:
+    source = module_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    if source.kind in APART | {"models", "service"}:
+        assert [name for name in imported(path) if name.split(".")[0] in FLASK] == []
+
+
+def test_nothing_imports_another_room_s_routes(path: Path) -> None:
+    source = module_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    targets = {name: module_of(name) for name in imported(path) if name.startswith("webapp.")}
+    routes = {name for name, target in targets.items() if target.name == "routes" and target.room != source.room}
+    assert routes == set()
+
+
+def test_the_package_itself_is_empty() -> None:
+    assert (ROOT / "webapp" / "__init__.py").read_text() == ""

@@ -1,0 +1,182 @@
+"""The rules of routes: each says who may use it, none changes anything when it is only looked at, none leaks."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from conftest import Cast, SignIn
+from flask import Flask
+from flask.testing import FlaskClient
+from linting import LintingClient
+from werkzeug.routing import Rule
+
+from webapp.accounts.moments import now
+from webapp.datasets.models import Dataset, DatasetColumn, DatasetRow
+from webapp.db import writing
+from webapp.extensions import kernel
+from webapp.imports.jobs import run_import
+from webapp.imports.models import Import, ImportTemplate, RejectedCell, TemplateColumn, Upload
+from webapp.web.policy import Policy, policy_of
+
+OPEN_TO_ANYONE = {
+    "static",
+    "assets",
+    "health.livez",
+    "health.readyz",
+    "accounts.home",
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "accounts.first_admin",
+}
+CANARY = "Kanarienvogel-71"
+Values = dict[str, str | int]
+
+
+@pytest.fixture
+def values(app: Flask, cast: Cast) -> Values:
+    """What the arguments of routes may be: the ids of things of Ada's, each full of canaries."""
+    with app.app_context(), writing() as session:
+        dataset = Dataset(organization_id=cast.ada.organization_id, name=f"{CANARY} hours")
+        dataset.created_at = dataset.updated_at = now()
+        dataset.columns = [DatasetColumn(position=0, field="note", header=f"{CANARY} note", type="text")]
+        template = ImportTemplate(organization_id=cast.ada.organization_id, dataset=dataset, name=f"{CANARY} template")
+        template.created_by, template.created_at = cast.ada.id, now()
+        template.columns = [
+            TemplateColumn(position=0, header=f"{CANARY} note", field="note", type="text", required=False, key=False)
+        ]
+        upload = Upload(id="feedfeedfeedfeed", name=f"{CANARY}.xlsx", stored_as=None, size=1, sha256="0" * 64)
+        upload.organization_id, upload.owner_id = cast.ada.organization_id, cast.ada.id
+        upload.created_at = now()
+        record = Import(template=template, upload=upload, sheet=CANARY, header_row=1, created_by=cast.ada.id)
+        record.created_at = now()
+        session.add_all([dataset, template, upload, record])
+        session.flush()
+        session.add(
+            DatasetRow(
+                dataset_id=dataset.id, data=f'{{"note":"{CANARY}"}}', created_at=now(), updated_at=now(), key=None
+            )
+        )
+        session.add(
+            RejectedCell(
+                import_id=record.id,
+                sheet=CANARY,
+                row=2,
+                column="A",
+                header=CANARY,
+                value=CANARY,
+                code="x",
+                reason="No.",
+            )
+        )
+        job = kernel.enqueue(
+            session,
+            run_import,
+            owner=cast.ada.id,
+            subject=("import", template.id),
+            title=f"Import {CANARY}.xlsx",
+            import_id=record.id,
+        )
+        return {
+            "template_id": template.id,
+            "dataset_id": dataset.id,
+            "job_id": job.id,
+            "upload_id": upload.id,
+            "session_id": "none",
+            "name": "none",
+            "filename": "img/favicon.svg",
+        }
+
+
+def addresses(app: Flask, method: str, values: Values, *, of_things: bool = False) -> list[tuple[Rule, str]]:
+    """The rules that take this method, with an address for each; `of_things`: those with something's id only."""
+    with app.test_request_context():
+        urls = app.url_map.bind("localhost")
+        return [
+            (rule, urls.build(rule.endpoint, {name: values[name] for name in rule.arguments}, method=method))
+            for rule in app.url_map.iter_rules()
+            if rule.methods and method in rule.methods and (rule.arguments - {"filename", "name"} or not of_things)
+        ]
+
+
+def dump(app: Flask) -> str:
+    with closing(sqlite3.connect(app.config["INSTANCE_DIR"] / "app.db")) as connection:
+        return "\n".join(connection.iterdump())
+
+
+def test_every_route_says_who_may_use_it(app: Flask) -> None:
+    policies = {rule.endpoint: policy_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
+    assert {endpoint for endpoint, policy in policies.items() if policy is Policy.ANYONE} == OPEN_TO_ANYONE
+
+
+def test_a_stranger_is_asked_to_sign_in_everywhere_else(app: Flask, client: FlaskClient, values: Values) -> None:
+    for rule, address in [*addresses(app, "GET", values), *addresses(app, "POST", values)]:
+        if rule.endpoint not in OPEN_TO_ANYONE:
+            answer = client.open(address, method="GET" if "GET" in rule.methods else "POST")
+            assert (answer.status_code, answer.location.split("?")[0]) == (303, "/sign-in"), address
+
+
+def test_looking_changes_nothing(app: Flask, at_ada: FlaskClient, values: Values) -> None:
+    before = dump(app)
+    for method in ("GET", "HEAD"):
+        for _, address in addresses(app, "GET", values):
+            assert at_ada.open(address, method=method).status_code != 500, address
+            assert dump(app) == before, f"{method} {address} changed the database"
+
+
+def test_no_form_is_taken_without_its_token(app: Flask, at_ada: FlaskClient, values: Values) -> None:
+    before = dump(app)
+    for _, address in addresses(app, "POST", values):
+        for headers in ({}, {"HX-Request": "true"}):
+            assert at_ada.post(address, headers=headers).status_code == 400, address
+    assert dump(app) == before
+
+
+def test_the_owner_finds_her_things(app: Flask, at_ada: FlaskClient, values: Values) -> None:
+    for _, address in addresses(app, "GET", values, of_things=True):
+        if not address.startswith("/uploads/"):  # its file is gone, and the page says so
+            assert CANARY in at_ada.get(address).text, address
+
+
+def test_another_organization_cannot_tell_that_they_exist(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, values: Values
+) -> None:
+    sign_in(client, cast.otto)
+    nothing: Values = {name: 999_999 if isinstance(value, int) else "f" * 16 for name, value in values.items()}
+    pairs = zip(
+        addresses(app, "GET", values, of_things=True), addresses(app, "GET", nothing, of_things=True), strict=True
+    )
+    for (_, theirs), (_, missing) in pairs:
+        answers = [client.get(address) for address in (theirs, missing)]
+        assert [answer.status_code for answer in answers] == [404, 404], theirs
+        assert _content(answers[0].text) == _content(answers[1].text)
+
+
+def test_another_organization_changes_nothing_of_theirs(
+    app: Flask, client: LintingClient, cast: Cast, sign_in: SignIn, values: Values
+) -> None:
+    sign_in(client, cast.otto)
+    token, before = client.token("/account"), dump(app)
+    for _, address in addresses(app, "POST", values, of_things=True):
+        assert client.post(address, data={"csrf_token": token}).status_code == 404, address
+    assert dump(app) == before
+
+
+@pytest.mark.parametrize("who", ["otto", "stranger"])
+def test_nothing_of_theirs_shows_on_any_page(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, values: Values, who: str
+) -> None:
+    if who == "otto":
+        sign_in(client, cast.otto)
+    for _, address in addresses(app, "GET", values):
+        answer = client.get(address, query_string={"q": "Kanarien", "page": "jobs"})
+        assert CANARY not in answer.text + str(answer.headers), address
+
+
+def test_a_job_is_seen_by_its_owner_and_the_admin_only(app: Flask, cast: Cast, sign_in: SignIn, values: Values) -> None:
+    address = f"/jobs/{values['job_id']}"
+    seen = [sign_in(app.test_client(), member).get(address).status_code for member in (cast.ada, cast.mia, cast.otto)]
+    assert seen == [200, 404, 404]
+
+
+def _content(html: str) -> str:
+    return html[html.index("<main") : html.index("</main>")]
