@@ -1,9 +1,10 @@
 """Alembic's environment: the business tables and the kernel's ledger, on the engine that the application gives."""
 
+from alembic import context
+
 import webapp.accounts.models
 import webapp.datasets.models
 import webapp.imports.models  # noqa: F401
-from alembic import context
 from webapp.db import Base, Moment
 from webapp.jobs import Ledger
 

@@ -173,7 +173,9 @@ def test_the_session_tracks_the_jobs_that_it_started_and_drops_those_that_ended(
         assert session["active_job_ids"] == []
 
 
-def test_the_same_person_sees_the_job_in_a_second_browser_and_another_person_does_not(app, cast, at_ada, sign_in, start):
+def test_the_same_person_sees_the_job_in_a_second_browser_and_another_person_does_not(
+    app, cast, at_ada, sign_in, start
+):
     start()
     second, mia = sign_in(app.test_client(), cast.ada), sign_in(app.test_client(), cast.mia)
     assert "Test job" in second.get("/datasets").text

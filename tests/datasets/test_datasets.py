@@ -77,7 +77,9 @@ def test_an_unknown_field_sorts_nothing(dataset):
     assert dataset.codes(sort="1; DROP TABLE dataset_rows") == ["b", "a"]
 
 
-@pytest.mark.parametrize(("text", "found"), [("quay", ["Quay 1"]), ("100%", []), ("_", []), ('"', ['say "x"']), ("é", ["é"])])
+@pytest.mark.parametrize(
+    ("text", "found"), [("quay", ["Quay 1"]), ("100%", []), ("_", []), ('"', ['say "x"']), ("é", ["é"])]
+)
 def test_what_is_searched_for_is_taken_literally(dataset, text, found):
     dataset.put(("1", '{"code":"Quay 1"}'), ("2", '{"code":"say \\"x\\""}'), ("3", '{"code":"é"}'))
     assert dataset.codes(text) == found
@@ -102,7 +104,9 @@ class TestPages:
         assert "N119" in last
         assert "120 rows" in first
 
-    @pytest.mark.parametrize("query", ["page=0", "page=-1", "page=x", "page=99", "sort=nothing", "direction=up", "q=%00"])
+    @pytest.mark.parametrize(
+        "query", ["page=0", "page=-1", "page=x", "page=99", "sort=nothing", "direction=up", "q=%00"]
+    )
     def test_odd_addresses_do_no_harm(self, dataset, at_ada, query):
         dataset.put(row("N000"))
         assert at_ada.get(f"/datasets/1?{query}").status_code == 200

@@ -165,11 +165,15 @@ class TestOthers:
     def at_mia(self, app, cast, sign_in):
         return sign_in(app.test_client(), cast.mia)
 
-    @pytest.mark.parametrize("path", ["{address}", "{address}/rejected", "/jobs/{job_id}", "/import-templates/1", "/datasets/1"])
+    @pytest.mark.parametrize(
+        "path", ["{address}", "{address}/rejected", "/jobs/{job_id}", "/import-templates/1", "/datasets/1"]
+    )
     def test_another_organization_gets_the_very_answer_of_what_is_not_there(self, at_otto, address, path):
         job_id = address.rsplit("/", 1)[1]
         there = at_otto.get(path.format(address=address, job_id=job_id))
-        missing = at_otto.get(path.format(address=f"/import-templates/9/jobs/{'0' * 16}", job_id="0" * 16).replace("/1", "/9"))
+        missing = at_otto.get(
+            path.format(address=f"/import-templates/9/jobs/{'0' * 16}", job_id="0" * 16).replace("/1", "/9")
+        )
         assert there.status_code == missing.status_code == 404
         assert "Canary" not in there.text
 

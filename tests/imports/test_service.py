@@ -71,9 +71,7 @@ def _plan(session, template, report, path, owner):
         sha256="",
         created_at=NOW,
     )
-    record = Import(
-        template=template, upload=upload, sheet=report.sheet, header_row=report.header.row, created_at=NOW
-    )
+    record = Import(template=template, upload=upload, sheet=report.sheet, header_row=report.header.row, created_at=NOW)
     session.add(record)
     session.flush()
     return service.plan_for(record, path)
@@ -201,8 +199,8 @@ def test_rejected_cells_are_kept_up_to_a_ceiling_and_counted_beyond_it(plan_of, 
 def test_a_dataset_that_is_there_takes_no_column_of_another_type(cast):
     with writing() as session:
         datasets.ensure(session, cast.ada.organization_id, "Hours", [datasets.NewColumn("hours", "Hours", "text")], NOW)
+    columns = [datasets.NewColumn("hours", "Hours", "decimal")]
     with writing() as session, pytest.raises(datasets.FieldTypeDiffers, match="text, not decimal"):
-        columns = [datasets.NewColumn("hours", "Hours", "decimal")]
         datasets.ensure(session, cast.ada.organization_id, "Hours", columns, NOW)
     with reading() as session:
         assert len(session.scalars(select(Dataset)).all()) == 1

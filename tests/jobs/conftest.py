@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
+
 from webapp.jobs import Attempt, Job, Kernel, Ledger, Pool, Retry, Settings, job
 
 LEASE = 15.0
@@ -43,9 +44,9 @@ def scripted(job: Attempt) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def script() -> Iterator[Script]:
+def script() -> Script:
     SCRIPT.__init__()
-    yield SCRIPT
+    return SCRIPT
 
 
 def _configure(connection: Any, _record: Any) -> None:

@@ -1,6 +1,7 @@
 """What comes of one try at a job."""
 
 import pytest
+
 from webapp.jobs import State, clock, history
 
 from .conftest import LEASE, GoneForGood, counting, put

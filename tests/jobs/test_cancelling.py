@@ -1,6 +1,7 @@
 """Cancelling beats everything else, and says what it kept."""
 
 import pytest
+
 from webapp.jobs import AlreadyFinished, JobNotFound, State, clock
 
 from .conftest import LEASE, counting

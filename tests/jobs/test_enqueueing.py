@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
+
 from webapp.jobs import Job, State, TooManyActiveJobs, clock
 
 from .conftest import scripted
@@ -23,7 +24,7 @@ def test_a_job_id_is_16_hex_characters(enqueue):
 def test_the_eleventh_job_is_refused_and_names_what_is_running(kernel, enqueue):
     for _ in range(10):
         enqueue()
-    with pytest.raises(TooManyActiveJobs, match="10 active jobs.*A test"):
+    with pytest.raises(TooManyActiveJobs, match=r"10 active jobs.*A test"):
         enqueue()
     assert count(kernel) == 10
 

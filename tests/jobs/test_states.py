@@ -2,8 +2,8 @@
 
 import pytest
 from sqlalchemy import func, select
-from webapp.jobs import ACTIVE, FINISHED, STATUS, UNFINISHED, WORDS, Job, State, clock
-from webapp.jobs import ledger
+
+from webapp.jobs import ACTIVE, FINISHED, STATUS, UNFINISHED, WORDS, Job, State, clock, ledger
 from webapp.jobs.states import TRANSITIONS
 
 

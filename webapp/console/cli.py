@@ -4,14 +4,13 @@ import json
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from webapp.db import reading
 from webapp.extensions import kernel
-from webapp.jobs import STATUS, Job, JobError, JobNotFound, explain, jobs_of, picture
+from webapp.jobs import STATUS, Job, JobNotFound, explain, jobs_of, picture
+from webapp.web.commands import Commands, as_json
 
-group = AppGroup("jobs", help="Jobs: list, show, cancel, test.")
-as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+group = Commands("jobs", help="Jobs: list, show, cancel, test.")
 
 
 def facts(job: Job) -> dict[str, Any]:
@@ -53,10 +52,7 @@ def show_job(job_id: str, json_: bool) -> None:
 @as_json
 def cancel_job(job_id: str, json_: bool) -> None:
     """Cancel a job: a waiting one at once, a running one at its next batch."""
-    try:
-        print_job(kernel.cancel(job_id), json_)
-    except JobError as error:
-        raise click.ClickException(error.sentence) from None
+    print_job(kernel.cancel(job_id), json_)
 
 
 def line(job: Job) -> str:
@@ -75,5 +71,5 @@ def print_job(job: Job, json_: bool) -> None:
 def _find(job_id: str) -> Job:
     job = kernel.find(job_id)
     if job is None:
-        raise click.ClickException(JobNotFound(id=job_id).sentence)
+        raise JobNotFound(id=job_id)
     return job

@@ -5,14 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from webapp.db import reading
+from webapp.web.commands import Commands, as_json
 
 from . import service
 
-group = AppGroup("datasets", help="Datasets: list them, print their rows.")
-as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+group = Commands("datasets", help="Datasets: list them, print their rows.")
 
 
 @group.command("list")
@@ -45,14 +44,11 @@ def list_datasets(json_: bool) -> None:
 @as_json
 def rows(name: str, search: str, sort: str | None, descending: bool, offset: int, limit: int, json_: bool) -> None:
     """Print the rows of a dataset."""
-    try:
-        with reading() as session:
-            dataset = service.find_by_name(session, name)
-            query = service.rows_query(dataset, search, sort, descending).offset(offset).limit(limit)
-            found = [service.values_of(row) for row in session.scalars(query)]
-            total = service.count_rows(session, dataset.id)
-    except service.DatasetError as problem:
-        raise click.ClickException(problem.sentence) from None
+    with reading() as session:
+        dataset = service.find_by_name(session, name)
+        query = service.rows_query(dataset, search, sort, descending).offset(offset).limit(limit)
+        found = [service.values_of(row) for row in session.scalars(query)]
+        total = service.count_rows(session, dataset.id)
     if json_:
         click.echo(json.dumps({"dataset": name, "total": total, "rows": found}, default=_plain))
         return

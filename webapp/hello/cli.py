@@ -1,7 +1,8 @@
 """`bin/flask jobs hello`: the smoke test from the command line."""
 
-from webapp.console.cli import as_json, group, print_job
+from webapp.console.cli import group, print_job
 from webapp.db import writing
+from webapp.web.commands import as_json
 
 from .jobs import say_hello
 

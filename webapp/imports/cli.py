@@ -6,24 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
-from sqlalchemy.orm import Session
 
-from webapp.accounts.models import User
-from webapp.accounts.service import AccountError, get_by_email, first_admin
+from webapp.accounts.service import AccountError, first_admin, get_by_email
 from webapp.datasets.service import DatasetError
 from webapp.db import reading, writing
 from webapp.extensions import kernel
 from webapp.jobs import FINISHED, Job, JobError, picture
 from webapp.sheets import WorkbookRefused, inspect_workbook
+from webapp.web.commands import Commands, as_json
 
 from . import service, submission, templates
 from .errors import ImportProblem
 from .jobs import import_of
 
-group = AppGroup("imports", help="Imports: templates from workbooks, and workbooks into datasets.")
+group = Commands("imports", help="Imports: templates from workbooks, and workbooks into datasets.")
 workbook = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 
 PROBLEMS = (WorkbookRefused, ImportProblem, DatasetError, JobError, AccountError)
 
@@ -39,17 +36,14 @@ def template_from(
     file: Path, name: str, keys: tuple[str, ...], sheet: str | None, owner: str | None, json_: bool
 ) -> None:
     """Make an import template from a workbook's header and first rows."""
-    try:
-        report = inspect_workbook(file, sheet=sheet)
-        choices = templates.choices_from(report, keys)
-        with writing() as session:
-            person = _person(session, owner)
-            template = submission.make_template(
-                session, report, person.organization_id, person.id, name=name, dataset=name, columns=choices
-            )
-            facts = _about(template)
-    except PROBLEMS as problem:
-        raise click.ClickException(problem.sentence) from None
+    report = inspect_workbook(file, sheet=sheet)
+    choices = templates.choices_from(report, keys)
+    with writing() as session:
+        person = get_by_email(session, owner) if owner else first_admin(session)
+        template = submission.make_template(
+            session, report, person.organization_id, person.id, name=name, dataset=name, columns=choices
+        )
+        facts = _about(template)
     _print(
         facts, json_, f"Template {name} is ready: {len(facts['columns'])} columns into the dataset {facts['dataset']}."
     )
@@ -82,10 +76,6 @@ def _start(file: Path, template_name: str, owner: str) -> Job:
         template = templates.get_by_name(session, template_name, person.organization_id)
     with file.open("rb") as source, submission.received(source, file.name, person) as (upload, report):
         return submission.import_by(template, upload, report, person)
-
-
-def _person(session: Session, email: str | None) -> User:
-    return get_by_email(session, email) if email else first_admin(session)
 
 
 def _ended(job_id: str) -> Job:

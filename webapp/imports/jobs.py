@@ -9,7 +9,6 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import User
 from webapp.db import reading, writing
 from webapp.extensions import kernel
 from webapp.jobs import UNFINISHED, Attempt, Job, Retry, exponentially, job, jobs_of

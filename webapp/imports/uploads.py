@@ -34,9 +34,15 @@ def store(folder: Path, source: BinaryIO, name: str, organization_id: int, owner
         path.unlink(missing_ok=True)
         raise
     return Upload(
-        id=secrets.token_hex(8), organization_id=organization_id, owner_id=owner_id, name=name[-255:] or "workbook.xlsx",
-        stored_as=stored_as, size=size, sha256=digest.hexdigest(), created_at=at,
-    )  # fmt: skip
+        id=secrets.token_hex(8),
+        organization_id=organization_id,
+        owner_id=owner_id,
+        name=name[-255:] or "workbook.xlsx",
+        stored_as=stored_as,
+        size=size,
+        sha256=digest.hexdigest(),
+        created_at=at,
+    )
 
 
 def find(session: Session, owner_id: int, upload_id: str) -> Upload | None:

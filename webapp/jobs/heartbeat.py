@@ -1,5 +1,6 @@
 """The heartbeat: a thread that extends the lease of a running attempt, however long its batches take."""
 
+import contextvars
 import logging
 import threading
 from types import TracebackType
@@ -18,7 +19,9 @@ class Heartbeat:
     def __init__(self, job_id: str, token: int, writing: Transaction, lease: float):
         self._job_id, self._token, self._writing, self._lease = job_id, token, writing, lease
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{job_id}", daemon=True)
+        # `writing` may need what surrounds the attempt, such as Flask's application context, which no new thread has.
+        beat = contextvars.copy_context().run
+        self._thread = threading.Thread(target=beat, args=(self._beat,), name=f"heartbeat-{job_id}", daemon=True)
 
     def __enter__(self) -> "Heartbeat":
         self._thread.start()

@@ -160,13 +160,19 @@ class Kernel:
         hooks = ConsumerHooks(
             forked=self._forked,
             housekeep=lambda: self.housekeep(pool.name),
-            sign_out=lambda: self._housekeeping_of(pool.name).close(),
+            sign_out=lambda: self.sign_out(pool.name),
         )
         return Engine(pool, self.settings.queue_file, self.settings.secret, self.run, hooks)
 
     def housekeep(self, pool: str) -> None:
         """One round of housekeeping for a pool, as its consumer does every second."""
-        self._housekeeping_of(pool).round()
+        with self._context():
+            self._housekeeping_of(pool).round()
+
+    def sign_out(self, pool: str) -> None:
+        """The consumer of a pool ends as it should."""
+        with self._context():
+            self._housekeeping_of(pool).close()
 
     def _housekeeping_of(self, pool: str) -> Housekeeping:
         if pool not in self._housekeeping:

@@ -32,7 +32,6 @@ class DoorbellStorage(SqliteStorage):  # type: ignore[misc]
 
     def dequeue(self) -> bytes | None:
         """The next message. If there is none: the one that rings within `read_timeout` seconds, or None."""
-        self._reopen_if_replaced()
         data: bytes | None = super().dequeue()
         if data is None and self._rung():
             data = super().dequeue()
@@ -57,16 +56,23 @@ class DoorbellStorage(SqliteStorage):  # type: ignore[misc]
             self._doorbell = os.getpid(), os.open(self._doorbell_path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         return self._doorbell[1]
 
+    @property
+    def conn(self) -> sqlite3.Connection:
+        """The connection; to a new file, when the one that it had open was removed or replaced."""
+        if self._conn is not None and self._inode != _inode(self.filename):
+            self._conn.close()
+            self._conn = None
+        if self._conn is None:
+            self._conn = self._create_connection()
+        return self._conn
+
     def _create_connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection = super()._create_connection()
         connection.execute("PRAGMA synchronous=NORMAL")  # the ledger is the truth; a lost message is delivered again
+        for statement in self.ddl:
+            connection.execute(statement)
         self._inode = _inode(self.filename)
         return connection
-
-    def _reopen_if_replaced(self) -> None:
-        if self._conn is not None and self._inode != _inode(self.filename):
-            self.close()
-            self.initialize_schema()
 
 
 def _inode(path: str) -> int | None:

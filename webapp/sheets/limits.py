@@ -9,7 +9,8 @@ MEGABYTE = 1024 * 1024
 class Limits:
     """Ceilings for one workbook. Bytes are bytes, times are seconds.
 
-    The defaults let a workbook of 1,000,000 rows and 10 columns through and keep the reading process under 384 MB.
+    The defaults let a workbook of 1,000,000 rows and 10 columns through, as long as it holds no more than about six
+    million different texts, and keep the reading process under 384 MB.
     Rows, columns and characters in a cell are those of Excel itself, but for the columns, which are fewer:
     https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3
     """

@@ -7,6 +7,7 @@ and surprises, of which a person sees a reference only; the log has the rest und
 import logging
 import secrets
 from errno import ENOSPC
+from io import BytesIO
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -24,6 +25,8 @@ from .refusals import EXPIRED_FORM, Refusal, refusal_of
 STATUSES = {TooManyActiveJobs: 429, JobNotFound: 404, AlreadyFinished: 409}
 """The HTTP status of errors from rooms that know nothing of HTTP."""
 OTHERWISE = 422
+CHUNK, READ_IN_VAIN = 1 << 16, 1 << 30
+"""Bytes: a bite, and the most that is read of a request that was refused for its size."""
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +47,8 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     code = error.code or 500
+    if code == 413:
+        _take_the_rest()
     response = page(refusal_of(code, reference=_logged(error) if code == 500 else None))
     for name, value in error.get_headers(request.environ):
         if name in ("Allow", "Retry-After"):
@@ -82,6 +87,14 @@ def _status_of(error: Exception) -> int:
         if isinstance(error, kind):
             return status
     return getattr(error, "status", OTHERWISE)
+
+
+def _take_the_rest() -> None:
+    """Reads the body of a request that is too large, to no end but that browsers show no answer before they sent it."""
+    left = min(request.content_length or 0, READ_IN_VAIN)
+    stream = request.environ["wsgi.input"] if request.environ.get("wsgi.input_terminated") else BytesIO()
+    while left > 0 and (chunk := stream.read(min(CHUNK, left))):
+        left -= len(chunk)
 
 
 def _logged(error: Exception) -> str:

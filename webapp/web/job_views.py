@@ -32,7 +32,7 @@ EVENT_WORDS = {
 
 
 def has_page(app: Flask, kind: str, address: Address) -> None:
-    """For a room's set-up: jobs of this kind have a page of their own, at the address that is made from their picture."""
+    """For a room's set-up: jobs of this kind have a page of their own, whose address is made from their picture."""
     app.extensions.setdefault("job_addresses", {})[kind] = address
 
 
