@@ -105,9 +105,16 @@ def worker_of(job: dict[str, Any]) -> psutil.Process:
 
 
 def gone(processes: list[psutil.Process], seconds: float = 15) -> None:
-    """Waits until all these processes are gone; fails, naming them, if some stay."""
-    _, alive = psutil.wait_procs(processes, timeout=seconds)
-    assert not alive, [command_line(process) for process in alive]
+    """Waits until all these processes are gone, or dead and not yet buried; fails if some live on."""
+    wait_for(f"end of {processes}", lambda: not any(is_alive(process) for process in processes), seconds)
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether the process runs, or could."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from huey.storage import SqliteStorage
 class DoorbellStorage(SqliteStorage):  # type: ignore[misc]
     """One pool's queue in a SQLite file that several pools share."""
 
+    _conn: sqlite3.Connection | None
     blocking = True
     read_timeout = 1.0
 
