@@ -9,7 +9,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,7 +74,8 @@ class Installation:
         """For the end of a test, whatever state it left: no process of the installation stays."""
         while family := self.everything():
             for process in family:
-                with_suppressed(process.kill)
+                with suppress(psutil.Error):
+                    process.kill()
             psutil.wait_procs(family, timeout=10)
         if self.process is not None:
             self.process.wait(10)
@@ -142,11 +143,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def with_suppressed(action: Callable[[], Any]) -> None:
-    """Does what may have become needless."""
-    try:
-        action()
-    except psutil.Error:
-        pass

@@ -41,7 +41,10 @@ def shown(value: object) -> str:
 
 
 def test_every_command_stands_there_with_its_help(app):
-    said = {re.match(r"bin/flask ([a-z -]+?)(?= [A-Z…\[-]|$)", call)[1]: words for call, (words,) in rows_of("Commands").items()}
+    said = {
+        re.match(r"bin/flask ([a-z -]+?)(?= [A-Z…\[-]|$)", call)[1]: words
+        for call, (words,) in rows_of("Commands").items()
+    }
     true = {name: command.get_short_help_str(200) for name, command in commands(app.cli)}
     assert said == true
 
@@ -49,14 +52,21 @@ def test_every_command_stands_there_with_its_help(app):
 def test_every_option_that_the_readme_names_exists(app):
     known = dict(commands(app.cli))
     for call in rows_of("Commands"):
-        name = re.match(r"bin/flask ([a-z -]+?)(?= [A-Z…\[-]|$)", call)[1]
+        name = name_of(call)
         options = {option for parameter in known[name].params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", call)) <= options, name
 
 
+def name_of(call: str) -> str:
+    """The command of a call: the words before its first argument or option."""
+    return re.match(r"bin/flask ([a-z -]+?)(?= [A-Z\[-]|$)", call)[1]
+
+
 def test_every_room_stands_there():
     rooms = {path.name for path in (PROJECT / "webapp").iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert {name.removeprefix("webapp/").strip("/") for name in rows_of("The rooms") if name.startswith("webapp/")} >= rooms
+    assert {
+        name.removeprefix("webapp/").strip("/") for name in rows_of("The rooms") if name.startswith("webapp/")
+    } >= rooms
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#:]+)\)", README))

@@ -1,7 +1,7 @@
 """A visitor without a browser: cookies, the tokens of forms, uploads. Several at once may share one sign-in."""
 
-import http.client
 import html
+import http.client
 import re
 import secrets
 from collections.abc import Mapping

@@ -1,10 +1,8 @@
 """An installation with somebody at work in it: imports by HTTP, the ledger by its file, processes by what they do."""
 
 import itertools
-import os
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -120,11 +118,20 @@ def is_alive(process: psutil.Process) -> bool:
 @contextmanager
 def frozen(process: psutil.Process) -> Iterator[None]:
     """Within the block the process stands still."""
-    os.kill(process.pid, signal.SIGSTOP)
+    process.suspend()
     try:
         yield
     finally:
-        os.kill(process.pid, signal.SIGCONT)
+        with suppress(psutil.NoSuchProcess):
+            process.resume()
+
+
+def freeze_outside_a_transaction(process: psutil.Process, books: Books) -> None:
+    """Freezes the process until it is resumed, at a moment at which it keeps nobody from writing."""
+    process.suspend()
+    while not books.is_writable():
+        process.resume()
+        process.suspend()
 
 
 @contextmanager

@@ -1,0 +1,103 @@
+"""The engine: messages that only we can write, a bell that wakes, workers that go when their parent goes."""
+
+import pickle
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from webapp.config import PROJECT
+from webapp.jobs.messages import AlteredMessage, SignedJson
+
+
+@pytest.fixture
+def engine_of(kernel):
+    return kernel.engines["main"]
+
+
+def test_a_message_carries_the_id_of_a_job_and_nothing_else(engine_of, enqueue):
+    job = enqueue()
+    (data,) = engine_of.huey.storage.enqueued_items()
+    assert job.id.encode() in bytes(data)
+    assert b"A test" not in bytes(data)
+
+
+def test_a_message_comes_back_as_it_was(engine_of, enqueue):
+    job = enqueue()
+    assert engine_of.huey.dequeue().args == (job.id,)
+
+
+@pytest.mark.parametrize("position", [0, 31, 32, -1])
+def test_an_altered_message_is_refused_and_logged(engine_of, enqueue, caplog, position):
+    enqueue()
+    storage = engine_of.huey.storage
+    data = bytearray(storage.enqueued_items()[0])
+    data[position] ^= 1
+    storage.flush_queue()
+    storage.enqueue(bytes(data))
+    assert engine_of.huey.dequeue() is None
+    assert "altered" in caplog.text
+
+
+def test_a_pickle_is_refused_and_not_opened(engine_of):
+    class Opened:
+        def __reduce__(self):
+            return (print, ("opened",))
+
+    with pytest.raises(AlteredMessage):
+        SignedJson(b"secret").deserialize(pickle.dumps(Opened()))
+
+
+def test_a_message_of_another_installation_is_refused():
+    class Message:
+        id, name, priority, args = "1", "run_job", 0, ("0123456789abcdef",)
+
+    data = SignedJson(b"theirs").serialize(Message)
+    with pytest.raises(AlteredMessage):
+        SignedJson(b"ours").deserialize(data)
+
+
+def test_a_waiting_worker_wakes_when_a_message_comes(engine_of, enqueue):
+    engine_of.huey.storage.read_timeout = 30.0
+    taken: list[object] = []
+    worker = threading.Thread(target=lambda: taken.append(engine_of.huey.dequeue()))
+    worker.start()
+    time.sleep(0.2)
+    job = enqueue()
+    worker.join(10)
+    assert [task.args for task in taken] == [(job.id,)]
+
+
+def test_a_ring_is_for_one_worker_only(engine_of, enqueue):
+    enqueue()
+    enqueue()
+    assert engine_of.huey.dequeue() is not None
+    assert engine_of.huey.dequeue() is not None
+    engine_of.huey.storage.read_timeout = 0.01
+    assert engine_of.huey.dequeue() is None
+
+
+def test_a_queue_file_that_is_deleted_under_way_is_made_anew(engine_of, enqueue, kernel, tmp_path):
+    enqueue()
+    for path in tmp_path.glob("queue.db*"):
+        if not path.name.endswith(".wake"):
+            path.unlink()
+    engine_of.huey.storage.read_timeout = 0.01
+    assert engine_of.huey.dequeue() is None
+    job = enqueue()
+    assert engine_of.huey.dequeue().args == (job.id,)
+
+
+def test_the_kernel_loads_no_flask():
+    script = "import sys, webapp.jobs; sys.exit(any(name.split('.')[0] == 'flask' for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", script], cwd=PROJECT).returncode == 0
+
+
+def test_the_reader_of_workbooks_loads_neither_flask_nor_a_database():
+    script = (
+        "import sys, webapp.sheets.child;"
+        "sys.exit(any(name.split('.')[0] in {'flask', 'sqlalchemy', 'huey'} for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], cwd=PROJECT).returncode == 0

@@ -1,0 +1,96 @@
+"""The two kinds of transaction."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import text
+
+from webapp.accounts.models import Organization
+from webapp.db import db, reading, writing
+
+
+@pytest.fixture(autouse=True)
+def context(app):
+    with app.app_context():
+        yield
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 10_000)]
+)
+def test_every_connection_has_the_settings_of_the_house(pragma, value):
+    with reading() as session:
+        assert session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def test_a_write_transaction_holds_the_lock_from_its_first_statement_even_if_that_reads(app):
+    order: list[str] = []
+    begun = threading.Event()
+
+    def second() -> None:
+        begun.wait()
+        with app.app_context(), writing() as session:
+            session.query(Organization).count()
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with writing() as session:
+        session.query(Organization).count()
+        begun.set()
+        thread.join(0.3)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+def test_writers_that_read_first_wait_for_each_other_instead_of_failing(app):
+    def count_up(number: int) -> None:
+        with app.app_context(), writing() as session:
+            known = len(session.query(Organization).all())
+            session.add(Organization(name=f"{number} after {known}", created_at=datetime.now(UTC)))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(count_up, range(40)))
+    with reading() as session:
+        assert session.query(Organization).count() == 42
+
+
+def test_an_error_rolls_everything_back():
+    def add_and_fail() -> None:
+        with writing() as session:
+            session.add(Organization(name="Never", created_at=datetime.now(UTC)))
+            session.flush()
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        add_and_fail()
+    with reading() as session:
+        assert session.query(Organization).filter_by(name="Never").count() == 0
+
+
+def test_a_reader_sees_one_state_while_others_write(app):
+    with reading() as session:
+        before = session.query(Organization).count()
+        with writing() as other:
+            other.add(Organization(name="New", created_at=datetime.now(UTC)))
+        assert session.query(Organization).count() == before
+
+
+def test_moments_come_back_aware_and_in_utc():
+    here = datetime(2026, 11, 22, 12, tzinfo=timezone(timedelta(hours=3)))
+    with writing() as session:
+        session.add(Organization(name="East", created_at=here))
+    with reading() as session:
+        kept = session.query(Organization).filter_by(name="East").one().created_at
+    assert kept == here
+    assert kept.tzinfo is UTC
+
+
+def test_each_application_has_its_own_database(make_app, tmp_path):
+    other = make_app({"INSTANCE_DIR": str(tmp_path / "other")})
+    here = db.engine.url
+    with other.app_context():
+        assert db.engine.url != here

@@ -1,0 +1,60 @@
+"""The schema: brought up to date by itself, never without a copy, never backwards."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from webapp import migrations
+from webapp.db import Base, db, writing
+from webapp.jobs import Ledger
+
+
+@pytest.fixture(autouse=True)
+def context(app):
+    with app.app_context():
+        yield
+
+
+def pretend(revision):
+    with writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+def test_the_migrations_make_exactly_what_the_models_say():
+    with db.engine.connect() as connection:
+        for metadata in (Base.metadata, Ledger.metadata):
+            names = set(metadata.tables)
+            options = {"include_name": lambda name, kind, parents, names=names: kind != "table" or name in names}
+            assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+
+
+def test_a_database_that_is_up_to_date_is_left_alone(app):
+    assert migrations.migrate() == "The database is up to date."
+    assert migrations.is_current()
+    assert list((app.config["INSTANCE_DIR"] / "backups").iterdir()) == []
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is():
+    pretend("9999")
+    with pytest.raises(migrations.SchemaProblem, match="newer Longshore"):
+        migrations.migrate()
+    assert migrations.current_revision() == "9999"
+
+
+def test_the_copy_before_a_migration_is_whole(app):
+    migrations._copy("0001")
+    (copy,) = (app.config["INSTANCE_DIR"] / "backups").iterdir()
+    assert copy.stat().st_mode & 0o077 == 0
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT count(*) FROM users").fetchone() == (4,)
+
+
+def test_without_a_copy_nothing_is_migrated(app):
+    backups = app.config["INSTANCE_DIR"] / "backups"
+    backups.rmdir()
+    with pytest.raises(migrations.SchemaProblem, match="nothing was changed"):
+        migrations._copy("0001")
