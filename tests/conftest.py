@@ -10,8 +10,8 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from linting import LintingClient
 
+from tests.linting import LintingClient
 from webapp.accounts import passwords, service
 from webapp.app import create_app
 from webapp.db import db, writing

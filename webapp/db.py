@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, event
+from flask import Flask, current_app, g
+from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -37,15 +36,32 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment}
 
 
-db = SQLAlchemy(session_options={"expire_on_commit": False})
+class Database:
+    """The current application's engine, and the session of the current application context, which reads."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the current application."""
+        engine: Engine = current_app.extensions["engine"]
+        return engine
+
+    @property
+    def session(self) -> Session:
+        """The session of this context, made when it is first asked for and closed when the context ends."""
+        if "database_session" not in g:
+            g.database_session = Session(self.engine, expire_on_commit=False)
+        session: Session = g.database_session
+        return session
+
+
+db = Database()
 
 
 def init_app(app: Flask, path: Path) -> None:
     """Connects `app` to the SQLite database at `path`."""
-    app.config["SQLALCHEMY_ENGINES"] = {"default": f"sqlite:///{path}"}
-    db.init_app(app)
-    with app.app_context():
-        prepare(db.engine)
+    app.extensions["engine"] = create_engine(f"sqlite:///{path}")
+    prepare(app.extensions["engine"])
+    app.teardown_appcontext(_close_session)
 
 
 def prepare(engine: Engine) -> None:
@@ -74,8 +90,12 @@ def reading() -> Iterator[Session]:
 
 def leave_to_parent(app: Flask) -> None:
     """In a forked process: forgets the parent's connections without closing them, for they are still in use there."""
-    with app.app_context():
-        db.engine.dispose(close=False)
+    app.extensions["engine"].dispose(close=False)
+
+
+def _close_session(_error: BaseException | None) -> None:
+    if (session := g.pop("database_session", None)) is not None:
+        session.close()
 
 
 def _configure(connection: Any, _record: Any) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from conftest import PASSWORD, Cast, MakeApp
 from flask import Flask
 
+from tests.conftest import PASSWORD, Cast, MakeApp
 from webapp import accounts
 
 

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import PASSWORD
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import PASSWORD
 from webapp import accounts
 from webapp.accounts import first_admin, service
 from webapp.accounts.errors import AlreadySetUp, WrongToken

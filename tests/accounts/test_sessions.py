@@ -1,11 +1,11 @@
 """How long a session lasts, and who ends it."""
 
 import pytest
-from conftest import Cast, MakeApp, SignIn
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.conftest import Cast, MakeApp, SignIn
 from webapp.accounts import service, sessions
 from webapp.accounts.models import UserSession
 from webapp.db import reading, writing

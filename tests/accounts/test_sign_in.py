@@ -1,10 +1,10 @@
 """Signing in and out."""
 
 import pytest
-from conftest import Cast, MakeApp, SignIn
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import Cast, MakeApp, SignIn
 from webapp.accounts import passwords, service
 from webapp.db import writing
 

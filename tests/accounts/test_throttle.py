@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import Cast, MakeApp, SignIn
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import Cast, MakeApp, SignIn
 from webapp.accounts import throttle
 from webapp.accounts.errors import TooManyAttempts
 from webapp.db import writing
@@ -80,6 +80,13 @@ def test_many_accounts_from_one_address_have_to_wait_too(app: Flask) -> None:
         with pytest.raises(TooManyAttempts):
             _count(throttle.account("one-more@example.org"), address)
         _count(throttle.account("one-more@example.org"), throttle.address("192.0.2.2"))
+
+
+def test_an_ipv6_line_is_one_address_however_many_it_has() -> None:
+    assert throttle.address("2001:db8::1") == throttle.address("2001:db8::ffff:2")
+    assert throttle.address("2001:db8::1") != throttle.address("2001:db8:0:1::1")
+    assert throttle.address("192.0.2.1") != throttle.address("192.0.2.2")
+    assert throttle.address("").free == throttle.address("unix:").free
 
 
 def test_successes_do_not_tire_an_address(app: Flask) -> None:

@@ -18,7 +18,7 @@ APART = {"jobs", "sheets"}
 PLUMBING = "web"
 SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
 FOUNDATION = {"config", "db", "extensions", "instance", "migrations"}
-FLASK = {"flask", "flask_login", "flask_wtf", "wtforms", "flask_sqlalchemy_lite", "flask_caching", "werkzeug"}
+FLASK = {"flask", "flask_login", "flask_wtf", "wtforms", "flask_caching", "werkzeug"}
 
 
 @dataclass(frozen=True)

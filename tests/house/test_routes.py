@@ -4,12 +4,12 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from conftest import Cast, SignIn
 from flask import Flask
 from flask.testing import FlaskClient
-from linting import LintingClient
 from werkzeug.routing import Rule
 
+from tests.conftest import Cast, SignIn
+from tests.linting import LintingClient
 from webapp.accounts.moments import now
 from webapp.datasets.models import Dataset, DatasetColumn, DatasetRow
 from webapp.db import writing

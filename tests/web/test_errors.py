@@ -4,13 +4,14 @@ import errno
 import logging
 import re
 import time
+from io import BytesIO
 
 import pytest
-from conftest import MakeApp
 from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from tests.conftest import MakeApp
 from webapp.db import db
 from webapp.jobs import AlreadyFinished, JobNotFound, TooManyActiveJobs
 from webapp.web.policy import anyone
@@ -122,6 +123,15 @@ def test_too_much_is_refused_with_the_limit(at_ada: FlaskClient) -> None:
     answer = at_ada.post("/form", data=b"x" * 10_000_000, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 413
     assert "7 MB is the most that can be sent." in answer.text
+
+
+def test_what_is_too_much_is_read_to_its_end_for_browsers_look_for_no_answer_before(client: FlaskClient) -> None:
+    body = BytesIO(b"x" * 200_000)
+    answer = client.post(
+        "/form", input_stream=body, content_length=200_000, environ_overrides={"wsgi.input_terminated": True}
+    )
+    assert answer.status_code == 413
+    assert body.read() == b""
 
 
 def test_the_wrong_method_names_the_right_ones(client: FlaskClient) -> None:

@@ -1,11 +1,11 @@
 """What every response tells the browser."""
 
 import pytest
-from conftest import MakeApp
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.conftest import MakeApp
 from webapp.web.headers import HEADERS
 
 POLICY = (

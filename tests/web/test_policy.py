@@ -1,10 +1,10 @@
 """Who may use which route."""
 
 import pytest
-from conftest import Cast, MakeApp, SignIn
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import Cast, MakeApp, SignIn
 from webapp.web.policy import UndeclaredPolicy, admins, anyone, passive, signed_in
 
 

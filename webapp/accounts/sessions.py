@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from .models import Organization, User, UserSession
@@ -37,6 +37,17 @@ class OpenSession:
     organization_name: str
 
 
+OPEN = (
+    select(UserSession.id, UserSession.last_seen_at, User.id, User.email, User.name, User.role)
+    .add_columns(Organization.id, Organization.name)
+    .join(User, User.id == UserSession.user_id)
+    .join(Organization, Organization.id == User.organization_id)
+    .where(UserSession.id == bindparam("id"), User.is_active)
+    .where(UserSession.expires_at > bindparam("at"), UserSession.last_seen_at > bindparam("idle_since"))
+)
+"""Built once: it runs in every request."""
+
+
 def open_session(session: Session, user_id: int, limits: Limits, address: str, browser: str) -> str:
     """Opens a session for the user and answers its token; sessions that have run out are removed."""
     at, token = now(), secrets.token_urlsafe(32)
@@ -57,14 +68,8 @@ def open_session(session: Session, user_id: int, limits: Limits, address: str, b
 
 def find(session: Session, token: str, limits: Limits) -> OpenSession | None:
     """The open session of this token, None if there is none: ended, run out, or its user no longer active."""
-    columns = (User.id, User.email, User.name, User.role, Organization.id, Organization.name)
-    query = (
-        select(UserSession.id, UserSession.last_seen_at, *columns)
-        .join(User, User.id == UserSession.user_id)
-        .join(Organization, Organization.id == User.organization_id)
-        .where(UserSession.id == id_of(token), User.is_active, ~_run_out(now(), limits))
-    )
-    row = session.execute(query).one_or_none()
+    at = now()
+    row = session.execute(OPEN, {"id": id_of(token), "at": at, "idle_since": at - limits.idle}).one_or_none()
     return None if row is None else OpenSession(*row)
 
 

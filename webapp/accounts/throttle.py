@@ -8,6 +8,7 @@ in notices. Counts are forgotten after a day without an attempt.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -39,8 +40,8 @@ def account(email: str) -> Origin:
 
 
 def address(network_address: str) -> Origin:
-    """Attempts to sign in from one address; a whole office may share it."""
-    return _origin("address", network_address, free=50)
+    """Attempts to sign in from one address; a whole office may share it. Of IPv6, from one /64: that is one line."""
+    return _origin("address", _line(network_address), free=50)
 
 
 def change(user_id: int) -> Origin:
@@ -80,6 +81,14 @@ def give_back(session: Session, origin: Origin) -> None:
 
 def _origin(kind: str, value: str, free: int) -> Origin:
     return Origin(f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}", free)
+
+
+def _line(network_address: str) -> str:
+    try:
+        parsed = ip_address(network_address)
+    except ValueError:
+        return network_address
+    return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))
 
 
 def _attempts(session: Session, origin: Origin, at: datetime) -> SignInAttempts:

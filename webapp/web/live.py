@@ -75,9 +75,9 @@ class Live:
     def changed_since(self, seen: str) -> str | None:
         """The answer to a poll of a page that has the revision `seen`: its changed regions, then the new poller.
 
-        None if nothing changed. What waits is rendered even under equal marks: its reason may be another by now.
+        None if nothing changed.
         """
-        if seen.partition("~")[0] == self.marks and not any(job.status == "pending" for job in self.tray):
+        if seen.partition("~")[0] == self.marks and not self.waits:
             return None
         if seen == self.revision:
             return None
@@ -89,7 +89,18 @@ class Live:
     @property
     def address(self) -> str:
         """Where the page polls."""
-        return url_for("live.poll", v=self.revision, page=self.page or None, subject=self.subject or None)
+        hints = {"others": self.shows_others or None, "waits": self.waits or None}
+        return url_for("live.poll", v=self.revision, page=self.page or None, subject=self.subject or None, **hints)
+
+    @property
+    def shows_others(self) -> bool:
+        """Whether the page shows jobs of other people."""
+        return bool(set(self.owners) - {current_user.id})
+
+    @property
+    def waits(self) -> bool:
+        """Whether one of the reader's jobs waits; why it does may change without a change of the job."""
+        return any(job.status == "pending" for job in self.tray)
 
     @property
     def interval(self) -> str:
@@ -109,6 +120,16 @@ def of_page(name: str, subject: str) -> Live:
     if name not in current_app.extensions["live_pages"]:
         abort(404)
     return current_app.extensions["live_pages"][name](subject)
+
+
+def is_unchanged(seen: str) -> bool:
+    """Whether a page with the revision `seen` has nothing new for sure, told by one look into the cache.
+
+    That can be told of a page that shows the reader's own jobs only, none of which waits.
+    """
+    if "others" in request.args or "waits" in request.args:
+        return False
+    return seen.partition("~")[0] == kernel.status.mark(current_user.id)
 
 
 def current() -> Live | None:
