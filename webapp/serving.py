@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def serve() -> None:
     """Run web, workers and housekeeping until Ctrl-C; what `bin/run` does."""
     settings = current_app.config
     lock = _only_one(settings["INSTANCE_DIR"])
+    _refuse_unusable_address(settings["HOST"], settings["PORT"])
     migrate()
     children = [_web_server(settings["HOST"], settings["PORT"]), *(_consumer(pool.name) for pool in POOLS)]
     click.echo(f"Longshore is at http://{settings['HOST']}:{settings['PORT']}")
@@ -64,6 +66,16 @@ def _web_server(host: str, port: int) -> Child:
 
 def _consumer(pool: str) -> Child:
     return Child(f"workers of pool {pool}", [sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--pool", pool])
+
+
+def _refuse_unusable_address(host: str, port: int) -> None:
+    """Says at once what the web server would find out too late."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        reason = str(error.strerror).partition(" (")[0].lower()
+        raise click.ClickException(f"{host}:{port} cannot be used: {reason}. Set HOST and PORT to others.") from None
 
 
 def _only_one(instance: Path):

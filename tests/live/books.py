@@ -66,7 +66,7 @@ class Books:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(query, values)]
 
-    def is_writable(self, seconds: float = 2) -> bool:
+    def is_writable(self, seconds: float = 0.2) -> bool:
         """Whether a write transaction on the business database begins within so many seconds."""
         with closing(sqlite3.connect(self._folder / "app.db", timeout=seconds, isolation_level=None)) as connection:
             try:

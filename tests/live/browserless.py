@@ -52,8 +52,9 @@ class Browserless:
 
     def token(self, page: str) -> str:
         """The token of the first form of a page."""
-        found = TOKEN.search(self.get(page).text)
-        assert found is not None, f"no form at {page}"
+        answer = self.get(page)
+        found = TOKEN.search(answer.text)
+        assert found is not None, f"no form at {page}: {answer.words}"
         return found[1]
 
     def submit(self, path: str, page: str | None = None, token: str | None = None, **fields: str) -> Answer:

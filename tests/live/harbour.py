@@ -66,6 +66,17 @@ class Harbour(Installation):
         assert job["state"] == "running", job
         return job
 
+    def freeze(self, job_id: str) -> tuple[psutil.Process, dict[str, Any]]:
+        """Freezes the worker of a job until it is resumed, at a moment at which it keeps nobody from writing;
+        answers it, and the job as it was before."""
+        while True:
+            job = self.midway(job_id, self.books.job(job_id)["processed"])
+            worker = worker_of(job)
+            worker.suspend()
+            if self.books.is_writable():
+                return worker, job
+            worker.resume()
+
     def ended(self, job_id: str, seconds: float = 60) -> dict[str, Any]:
         """The job, as soon as it has ended."""
         return wait_for(f"end of job {job_id}", lambda: (j := self.books.job(job_id))["state"] in ENDED and j, seconds)
@@ -124,14 +135,6 @@ def frozen(process: psutil.Process) -> Iterator[None]:
     finally:
         with suppress(psutil.NoSuchProcess):
             process.resume()
-
-
-def freeze_outside_a_transaction(process: psutil.Process, books: Books) -> None:
-    """Freezes the process until it is resumed, at a moment at which it keeps nobody from writing."""
-    process.suspend()
-    while not books.is_writable():
-        process.resume()
-        process.suspend()
 
 
 @contextmanager

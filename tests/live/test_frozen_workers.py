@@ -6,15 +6,14 @@ import pytest
 from installation import wait_for
 
 from .books import Cargo
-from .harbour import Harbour, freeze_outside_a_transaction, worker_of
+from .harbour import Harbour
 
 pytestmark = pytest.mark.live
 
 
 def test_a_worker_that_wakes_after_its_lease_is_fenced_out(harbour: Harbour, hours: Path, undisturbed: Cargo):
     job_id = harbour.start_import(hours)
-    sleeper = worker_of(harbour.midway(job_id))
-    freeze_outside_a_transaction(sleeper, harbour.books)
+    sleeper, _ = harbour.freeze(job_id)
     assert harbour.ended(job_id)["state"] == "completed"
     done = harbour.books.cargo(job_id)
     sleeper.resume()
@@ -30,9 +29,7 @@ def test_a_worker_that_wakes_while_another_does_its_job_stops_at_once(
     harbour: Harbour, hours: Path, undisturbed: Cargo
 ):
     job_id = harbour.start_import(hours)
-    job = harbour.midway(job_id)
-    sleeper = worker_of(job)
-    freeze_outside_a_transaction(sleeper, harbour.books)
+    sleeper, job = harbour.freeze(job_id)
     wait_for("second worker", lambda: harbour.books.job(job_id)["worker"] not in (None, job["worker"]))
     sleeper.resume()
     wait_for("fenced out worker", lambda: f"job {job_id} fenced out" in harbour.said())

@@ -16,10 +16,10 @@ from .guesses import unguessable_part
 MINIMUM, MAXIMUM = 15, 128
 LEAST_UNGUESSABLE, LEAST_DIFFERENT = 6, 5
 
-PARAMETERS = {"memory_cost": 32 * 1024, "time_cost": 2, "parallelism": 1}
-"""Kibibytes, passes and lanes of Argon2id."""
+MEMORY, PASSES, LANES = 32 * 1024, 2, 1
+"""What Argon2id takes for each hash; the memory in kibibytes."""
 
-hasher = PasswordHasher(**PARAMETERS)
+hasher = PasswordHasher(memory_cost=MEMORY, time_cost=PASSES, parallelism=LANES)
 
 
 def check(password: str, names: Iterable[str] = ()) -> None:

@@ -1,24 +1,16 @@
 """`bin/flask jobs …`: what the pages of jobs do, for scripts. Exit code 0 done, 1 failed, 2 wrong usage."""
 
 import json
-from typing import Any
 
 import click
 
 from webapp.db import reading
 from webapp.extensions import kernel
-from webapp.jobs import STATUS, Job, JobNotFound, explain, jobs_of, picture
+from webapp.jobs import STATUS, Job, JobNotFound, jobs_of
 from webapp.web.commands import Commands, as_json
+from webapp.web.job_commands import facts, line, print_job
 
 group = Commands("jobs", help="Jobs: list, show, cancel, test.")
-
-
-def facts(job: Job) -> dict[str, Any]:
-    """A job for scripts: its picture, with the count of attempts under the name that scripts know."""
-    shown = picture(job)
-    with reading() as session:
-        waiting = explain(session, job)
-    return shown | {"attempts": shown["attempt"], "waiting": waiting}
 
 
 @group.command("list")
@@ -53,19 +45,6 @@ def show_job(job_id: str, json_: bool) -> None:
 def cancel_job(job_id: str, json_: bool) -> None:
     """Cancel a job: a waiting one at once, a running one at its next batch."""
     print_job(kernel.cancel(job_id), json_)
-
-
-def line(job: Job) -> str:
-    """A job as one line of text."""
-    shown = picture(job)
-    done = f"{shown['processed']:,} of {shown['total']:,} {shown['unit']}" if shown["total"] else ""
-    said = shown["error_message"] if shown["status"] == "failed" else shown["outcome"] or ""
-    return "  ".join(part for part in (job.id, f"{shown['status']:<10}", job.title, done, said) if part)
-
-
-def print_job(job: Job, json_: bool) -> None:
-    """Prints a job as one JSON object or as one line."""
-    click.echo(json.dumps(facts(job)) if json_ else line(job))
 
 
 def _find(job_id: str) -> Job:

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from . import cli as cli
-from . import jobs as jobs
+from .cli import hello
 from .routes import blueprint
 
 
 def init_app(app: Flask) -> None:
     """Adds the room to the application."""
     app.register_blueprint(blueprint)
+    app.cli.commands["jobs"].add_command(hello)

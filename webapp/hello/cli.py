@@ -1,14 +1,18 @@
 """`bin/flask jobs hello`: the smoke test from the command line."""
 
-from webapp.console.cli import group, print_job
+import click
+from flask.cli import with_appcontext
+
 from webapp.db import writing
 from webapp.web.commands import as_json
+from webapp.web.job_commands import print_job
 
 from .jobs import say_hello
 
 
-@group.command("hello")
+@click.command("hello")
 @as_json
+@with_appcontext
 def hello(json_: bool) -> None:
     """Enqueue the smoke test: a job that only logs."""
     with writing() as session:

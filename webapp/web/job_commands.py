@@ -1,0 +1,30 @@
+"""How commands print jobs."""
+
+import json
+from typing import Any
+
+import click
+
+from webapp.db import reading
+from webapp.jobs import Job, explain, picture
+
+
+def print_job(job: Job, json_: bool) -> None:
+    """Prints a job as one JSON object or as one line."""
+    click.echo(json.dumps(facts(job)) if json_ else line(job))
+
+
+def facts(job: Job) -> dict[str, Any]:
+    """A job for scripts: its picture, with the count of attempts under the name that scripts know."""
+    shown = picture(job)
+    with reading() as session:
+        waiting = explain(session, job)
+    return shown | {"attempts": shown["attempt"], "waiting": waiting}
+
+
+def line(job: Job) -> str:
+    """A job as one line of text."""
+    shown = picture(job)
+    done = f"{shown['processed']:,} of {shown['total']:,} {shown['unit']}" if shown["total"] else ""
+    said = shown["error_message"] if shown["status"] == "failed" else shown["outcome"] or ""
+    return "  ".join(part for part in (job.id, f"{shown['status']:<10}", job.title, done, said) if part)
