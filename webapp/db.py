@@ -59,7 +59,8 @@ db = Database()
 
 def init_app(app: Flask, path: Path) -> None:
     """Connects `app` to the SQLite database at `path`."""
-    app.extensions["engine"] = create_engine(f"sqlite:///{path}")
+    # No bound of connections: a request needs two or three at once, and under a bound requests wait for each other's.
+    app.extensions["engine"] = create_engine(f"sqlite:///{path}", pool_size=0)
     prepare(app.extensions["engine"])
     app.teardown_appcontext(_close_session)
 

@@ -32,6 +32,7 @@
     if (!state) return;
     clearTimeout(state.timer);
     underWay.delete(form);
+    pressedAt.delete(form);
     state.button?.removeAttribute("aria-disabled");
     state.button?.replaceChildren(...(words ? [words] : state.words));
   }

@@ -116,8 +116,8 @@ def hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def many_hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workbook that takes some seconds to import."""
-    return hours_workbook(tmp_path_factory.mktemp("workbooks") / "many-hours.xlsx", 100_000)
+    """A workbook that takes a moment to import."""
+    return hours_workbook(tmp_path_factory.mktemp("workbooks") / "many-hours.xlsx", 40_000)
 
 
 @pytest.fixture(scope="package")
@@ -132,4 +132,3 @@ def _running(office: Office) -> Iterator[Office]:
     finally:
         office.close()
         office.kill_everything()
-

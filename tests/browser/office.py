@@ -3,7 +3,7 @@
 import itertools
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from webapp.db import db, writing
 from webapp.extensions import kernel
 from webapp.jobs import JobError
 
+STOPPED = psutil.STATUS_STOPPED
 DATABASES = ("app.db", "queue.db", "cache.db")
 numbers = itertools.count(1)
 
@@ -68,40 +69,30 @@ class Office(Installation):
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Holds all workers still: what waits goes on waiting, what runs stands where it is, and no lock is held."""
+        """Holds all workers still: what waits goes on waiting, and what runs stands where it is, without a lock."""
         workers = self.processes(["worker", "--pool"])
-        wait_for("moment without a lock", lambda: self._freeze(workers))
+        with self._nobody_writing():
+            for process in workers:
+                process.suspend()
+            wait_for("workers to stand still", lambda: all(process.status() == STOPPED for process in workers))
         try:
             yield
         finally:
-            thaw(workers)
+            for process in workers:
+                with suppress(psutil.Error):
+                    process.resume()
 
     def close(self) -> None:
         """Lets go of the database in this process."""
         with self.app.app_context():
             db.engine.dispose()
 
-    def _freeze(self, workers: list[psutil.Process]) -> bool:
-        for process in workers:
-            process.suspend()
-        if all(process.status() == psutil.STATUS_STOPPED for process in workers) and self._nobody_writes():
-            return True
-        thaw(workers)
-        return False
-
-    def _nobody_writes(self) -> bool:
-        try:
+    @contextmanager
+    def _nobody_writing(self) -> Iterator[None]:
+        """Has the right to write to all databases, and writes nothing."""
+        with ExitStack() as stack:
             for name in DATABASES:
-                with closing(sqlite3.connect(self.folder / name, timeout=0.05, isolation_level=None)) as connection:
-                    connection.execute("BEGIN IMMEDIATE")
-                    connection.execute("ROLLBACK")
-        except sqlite3.OperationalError:
-            return False
-        return True
-
-
-def thaw(workers: list[psutil.Process]) -> None:
-    """Lets workers go on."""
-    for process in workers:
-        with suppress(psutil.Error):
-            process.resume()
+                connection = sqlite3.connect(self.folder / name, timeout=10, isolation_level=None)
+                stack.enter_context(closing(connection))
+                connection.execute("BEGIN IMMEDIATE")
+            yield

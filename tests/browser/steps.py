@@ -61,6 +61,7 @@ def confirm(page: Page, key: Sequence[str] = ()) -> str:
 def import_of_hours(page: Page, workbook: Path) -> str:
     """Imports a time sheet as a new template; answers the id of the job, whose page is open then."""
     check_columns_of(page, workbook)
+    page.get_by_label("Type of Hours").select_option("decimal")
     return confirm(page, key=["Entry no"])
 
 

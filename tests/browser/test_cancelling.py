@@ -21,7 +21,7 @@ def test_a_running_job_stops_and_keeps_what_was_done(office: Office, page: Page,
     wait_until(page, "cancelled")
 
     done = office.rows_done(job_id)
-    outcome = f"Cancelled after {done:,} of 100,000 rows. What was done until then is kept."
+    outcome = f"Cancelled after {done:,} of 40,000 rows. What was done until then is kept."
     expect(indicator(page)).to_contain_text(outcome)
     expect(page.locator(".counts div", has_text="Inserted").locator("dd")).to_have_text(f"{done:,}")
     assert [sentence for sentence in heard(page) if "after" in sentence] == [f"Import many-hours.xlsx: {outcome}"]

@@ -28,11 +28,11 @@ def test_an_import_whose_worker_is_killed_resumes_within_30_seconds(
 
 
 def test_an_import_survives_one_killed_worker_after_another(harbour: Harbour, hours: Path, undisturbed: Cargo):
-    job_id, beyond, kills = harbour.start_import(hours), 0, 4
+    job_id, beyond, kills = harbour.start_import(hours), 0, 3
     for _ in range(kills):
         job = harbour.midway(job_id, beyond)
         worker_of(job).kill()
-        beyond = job["processed"] + random.randint(1, 6_000)
+        beyond = job["processed"] + random.randint(1, 5_000)
     job = harbour.ended(job_id)
     assert (job["state"], job["interruptions"], job["failures"]) == ("completed", kills, 0)
     assert harbour.books.cargo(job_id).differences(undisturbed) == []
@@ -78,10 +78,13 @@ def test_a_killed_supervisor_leaves_no_process_and_the_next_start_finishes_the_i
 def test_a_killed_web_process_disturbs_no_import_and_is_replaced(harbour: Harbour, hours: Path, undisturbed: Cargo):
     job_id = harbour.start_import(hours)
     harbour.midway(job_id)
-    for process in harbour.web_master().children():
+    master = harbour.web_master()
+    for process in master.children():
         process.kill()
     wait_for("answer", harbour.is_ready)
-    harbour.web_master().kill()
+    family = [master, *master.children()]
+    master.kill()
+    gone(family)
     wait_for("answer of a new web server", harbour.is_ready)
     assert harbour.ada.get(f"/jobs/{job_id}").status == 200
     job = harbour.ended(job_id)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from installation import wait_for
 
 from .books import Cargo
 from .conftest import StartHarbour
-from .harbour import Harbour
+from .harbour import Harbour, frozen
 
 pytestmark = pytest.mark.live
 PARTS = ("", "-wal", "-shm")
@@ -51,11 +52,11 @@ def test_a_queue_that_was_deleted_while_all_stood_still_has_lost_nothing(start_h
 def test_a_queue_that_is_deleted_while_jobs_wait_in_it_has_lost_nothing(
     harbour: Harbour, hours: Path, few_hours: Path
 ):
-    running = [harbour.start_import(hours) for _ in range(2)]
-    for job_id in running:
-        harbour.midway(job_id, 0)
-    waiting = [harbour.start_import(few_hours) for _ in range(3)]
-    delete(harbour.folder / "queue.db")
+    with ExitStack() as stack:
+        running = [_held_up(harbour, hours, stack) for _ in range(2)]
+        waiting = [harbour.start_import(few_hours) for _ in range(3)]
+        assert harbour.books.messages() == 3
+        delete(harbour.folder / "queue.db")
     assert [harbour.ended(job_id)["state"] for job_id in running + waiting] == ["completed"] * 5
 
 
@@ -74,6 +75,17 @@ def test_a_cache_that_is_lost_while_an_import_runs_changes_nothing_that_is_told(
     assert "Completed" in harbour.ada.get(f"/jobs/{job_id}").words
     assert harbour.job(job_id)["status"] == "completed"
     assert harbour.books.cargo(job_id).differences(undisturbed) == []
+
+
+def _held_up(harbour: Harbour, workbook: Path, stack: ExitStack) -> str:
+    """A new import that keeps its worker busy until the stack ends."""
+    held = harbour.readers()
+    job_id = harbour.start_import(workbook)
+    harbour.midway(job_id)
+    for reader in harbour.readers():
+        if reader not in held:
+            stack.enter_context(frozen(reader))
+    return job_id
 
 
 def _polled(harbour: Harbour, job_id: str, page: str) -> bool:

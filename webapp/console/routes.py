@@ -1,5 +1,7 @@
 """The pages of jobs, and the one poll."""
 
+import secrets
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -50,6 +52,7 @@ def index() -> ResponseReturnValue:
         page=listed.number,
         pages=listed.pages,
         total=listed.total,
+        submission_key=secrets.token_urlsafe(18),
     )
 
 

@@ -55,7 +55,7 @@ class ProposalForm(FlaskForm):
         fields = [choice.field for choice in self.choices()]
         if not fields:
             raise ValidationError("Choose at least one column to import.")
-        repeated = sorted({field for field in fields if fields.count(field) > 1})
+        repeated = sorted({field for field in fields if field and fields.count(field) > 1})
         if repeated:
             raise ValidationError(f"Two columns become the field {repeated[0]}. Give one of them another name.")
 

@@ -14,6 +14,9 @@ from .storage import DoorbellStorage
 
 log = logging.getLogger("webapp.jobs")
 
+CONSUMER = {"worker_type": "process", "graceful_signal": "TERM", "periodic": False, "health_check_interval": 1}
+"""What our promises about dying and stopping rest on: workers are processes, and a dead one is replaced in a second."""
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -43,8 +46,8 @@ class PoolHuey(SqliteHuey):  # type: ignore[misc]
             return None
 
     def create_consumer(self, **options: Any) -> GracefulConsumer:
-        """The consumer; also for the stock `huey_consumer` command."""
-        return GracefulConsumer(self, **{**options, "graceful_signal": "TERM"})
+        """The consumer; also for the stock `huey_consumer` command, whatever kind of worker that would take."""
+        return GracefulConsumer(self, **{**options, **CONSUMER})
 
 
 class Engine:
@@ -66,7 +69,4 @@ class Engine:
 
     def consume(self) -> None:
         """Runs the consumer in this process until it is told to stop."""
-        consumer = self.huey.create_consumer(
-            workers=self.pool.workers, worker_type="process", periodic=False, health_check_interval=1
-        )
-        consumer.run()
+        self.huey.create_consumer(workers=self.pool.workers).run()

@@ -51,7 +51,8 @@ def _perform(job: Job, surroundings: Surroundings) -> None:
     except UnknownHandler as error:
         settle.failed(error, None)
     except Exception as error:
-        log.info("job %s stopped by an error", job.id, exc_info=error)
+        surprise = None if hasattr(error, "sentence") else error
+        log.info("job %s stopped by an error", job.id, exc_info=surprise)
         settle.failed(error, handler)
 
 
