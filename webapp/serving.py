@@ -1,9 +1,11 @@
 """Running it all: the web server and the workers under one supervisor."""
 
+import errno
 import fcntl
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -13,6 +15,9 @@ from . import accounts
 from .extensions import POOLS, kernel
 from .jobs.supervisor import Child, Supervisor
 from .migrations import migrate
+
+LAST_REQUESTS = 7
+"""Seconds that the web server may take to answer the requests it has when it is told to stop."""
 
 
 def init_app(app: Flask) -> None:
@@ -54,7 +59,7 @@ def _web_server(host: str, port: int) -> Child:
         "workers": settings["WEB_WORKERS"],
         "threads": settings["WEB_THREADS"],
         "worker-class": "gthread",
-        "graceful-timeout": 7,
+        "graceful-timeout": LAST_REQUESTS,
         "timeout": 120,  # an upload of the largest workbook over a slow line
         "log-level": "warning",
     }
@@ -69,13 +74,29 @@ def _consumer(pool: str) -> Child:
 
 
 def _refuse_unusable_address(host: str, port: int) -> None:
-    """Says at once what the web server would find out too late."""
+    """Says in time what the web server would find out too late.
+
+    A web server whose supervisor was killed still answers its last requests; its port is waited for.
+    """
+    deadline = time.monotonic() + LAST_REQUESTS + 1
     try:
+        if not _is_free(host, port):
+            click.echo(f"{host}:{port} is in use; waiting {LAST_REQUESTS + 1} s for it.")
+        while not _is_free(host, port) and time.monotonic() < deadline:
+            time.sleep(0.2)
         with socket.create_server((host, port)):
             pass
     except OSError as error:
         reason = str(error.strerror).partition(" (")[0].lower()
         raise click.ClickException(f"{host}:{port} cannot be used: {reason}. Set HOST and PORT to others.") from None
+
+
+def _is_free(host: str, port: int) -> bool:
+    try:
+        with socket.create_server((host, port)):
+            return True
+    except OSError as error:
+        return error.errno != errno.EADDRINUSE  # whatever else is wrong with it will not pass
 
 
 def _only_one(instance: Path):
