@@ -155,6 +155,25 @@ def test_a_picture_that_a_dying_worker_owed_is_shown_all_the_same(app, at_ada, s
     assert "Completed" in at_ada.get(address).text
 
 
+def test_a_job_that_moves_while_its_page_is_made_is_caught_up_by_the_next_poll(app, at_ada, start, work, monkeypatch):
+    """The page must not hold an old picture under a new mark, or it would never learn."""
+    job_id = start()
+    board = app.extensions["jobs"].status
+    mark, moved = board.mark, []
+
+    def move_first(owner_id):
+        if not moved:
+            moved.append(job_id)
+            work(job_id)
+        return mark(owner_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(board, "mark", move_first)
+        page = at_ada.get(f"/jobs/{job_id}").text
+    assert moved
+    assert "Completed" in page or "Completed" in at_ada.get(poll_address(page)).text
+
+
 def test_what_waits_says_why(app, at_ada, start):
     job_id = start()
     assert "No worker is running" in at_ada.get(f"/jobs/{job_id}").text

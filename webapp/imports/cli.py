@@ -17,7 +17,7 @@ from webapp.web.commands import Commands, as_json
 
 from . import service, submission, templates
 from .errors import ImportProblem
-from .jobs import import_of
+from .jobs import import_of, workbook_limits
 
 group = Commands("imports", help="Imports: templates from workbooks, and workbooks into datasets.")
 workbook = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -36,7 +36,7 @@ def template_from(
     file: Path, name: str, keys: tuple[str, ...], sheet: str | None, owner: str | None, json_: bool
 ) -> None:
     """Make an import template from a workbook's header and first rows."""
-    report = inspect_workbook(file, sheet=sheet)
+    report = inspect_workbook(file, sheet=sheet, limits=workbook_limits())
     choices = templates.choices_from(report, keys)
     with writing() as session:
         person = get_by_email(session, owner) if owner else first_admin(session)

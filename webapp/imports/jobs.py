@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.db import reading, writing
 from webapp.extensions import kernel
 from webapp.jobs import UNFINISHED, Attempt, Job, Retry, exponentially, job, jobs_of
-from webapp.sheets import WorkbookRefused, WorkbookReport
+from webapp.sheets import MEGABYTE, Limits, WorkbookRefused, WorkbookReport
 
 from . import service, uploads
 from .errors import ReadingStopped, SourceChanged, UploadGone
@@ -67,6 +67,11 @@ def uploads_folder() -> Path:
     return folder
 
 
+def workbook_limits() -> Limits:
+    """What a workbook may ask for in the current application."""
+    return Limits(file_bytes=current_app.config["MAX_UPLOAD_MB"] * MEGABYTE)
+
+
 def tidy_uploads() -> None:
     """Removes the workbooks that nobody needs any more."""
     with writing() as session:
@@ -98,7 +103,7 @@ def _plan(import_id: int) -> service.Plan:
             raise UploadGone(name=record.upload.name)
         if not uploads.is_intact(path, record.upload):
             raise SourceChanged(name=record.upload.name)
-        return service.plan_for(record, path)
+        return service.plan_for(record, path, workbook_limits())
 
 
 def _drop_file(import_id: int) -> None:

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from flask import abort, current_app, render_template, url_for
+from flask import abort, render_template, url_for
 from flask_login import current_user
 
 from webapp.db import db
 from webapp.jobs import Job, jobs_of, submitted
-from webapp.sheets import Limits
+from webapp.sheets import MEGABYTE
 from webapp.web.job_regions import are_moving, job_context, job_or_404, job_region, list_region, owners, views, visible
 from webapp.web.live import Live
 
 from . import service, templates
-from .jobs import KIND, import_of
+from .jobs import KIND, import_of, workbook_limits
 from .models import Import, ImportTemplate
 
 SHOWN = 10
@@ -21,7 +21,8 @@ SHOWN = 10
 
 def limits() -> dict[str, int]:
     """What may be uploaded, said before a file is chosen."""
-    return {"megabytes": current_app.config["MAX_UPLOAD_MB"], "rows": Limits().rows, "columns": Limits().columns}
+    limits = workbook_limits()
+    return {"megabytes": limits.file_bytes // MEGABYTE, "rows": limits.rows, "columns": limits.columns}
 
 
 def template_or_404(template_id: int) -> ImportTemplate:

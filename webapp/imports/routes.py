@@ -1,6 +1,7 @@
 """The pages of imports: choose a workbook, check its columns, watch its rows arrive."""
 
 import secrets
+from contextlib import closing
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -94,7 +95,7 @@ def _take_in(known: ImportTemplate | None) -> ResponseReturnValue:
     file = request.files.get("workbook")
     if file is None or not file.filename:
         raise NoFileChosen
-    with submission.received(file.stream, file.filename, current_user) as (stored, report):
+    with closing(file), submission.received(file.stream, file.filename, current_user) as (stored, report):
         if known is not None:
             return _to_job(
                 submission.import_by(known, stored, report, current_user, request.form.get("submission_key"))

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.datasets import service as datasets
-from webapp.sheets import Batch, Column, Converter, Problem, Value, read_rows
+from webapp.sheets import Batch, Column, Converter, Limits, Problem, Value, read_rows
 
 from .models import Import, RejectedCell
 from .templates import columns_of
@@ -44,6 +44,7 @@ class Plan:
     columns: Sequence[Column]
     key: Sequence[int]
     """Positions, among the columns, of those that make the key."""
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,18 @@ class ImportResult:
     unchanged: int
 
 
-def plan_for(record: Import, path: Path) -> Plan:
-    """The plan of an import whose workbook lies at `path`."""
+def plan_for(record: Import, path: Path, limits: Limits | None = None) -> Plan:
+    """The plan of an import whose workbook lies at `path`, and is read within `limits`."""
     key = [position for position, column in enumerate(record.template.columns) if column.key]
     return Plan(
-        record.id, record.template.dataset_id, path, record.sheet, record.header_row, columns_of(record.template), key
+        import_id=record.id,
+        dataset_id=record.template.dataset_id,
+        path=path,
+        sheet=record.sheet,
+        header_row=record.header_row,
+        columns=columns_of(record.template),
+        key=key,
+        limits=limits or Limits(),
     )
 
 
@@ -73,7 +81,7 @@ def run_import(plan: Plan, batches: Batches, start: Cursor | None = None, proces
     Raises WorkbookRefused as soon as the workbook turns out to be unreadable; what was committed before stays.
     """
     row = start["row"] if start else 0
-    with read_rows(plan.path, plan.sheet, plan.header_row, after_row=row, batch_size=BATCH_ROWS) as stream:
+    with read_rows(plan.path, plan.sheet, plan.header_row, row, plan.limits, BATCH_ROWS) as stream:
         converter, total = Converter(plan.columns, stream.header), stream.rows_counted
         for batch in stream:
             _Batch(plan, converter, batch).put(batches, processed, max(total, processed + len(batch)))

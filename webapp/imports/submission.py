@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from webapp.db import writing
 from webapp.jobs import Job, submitted
-from webapp.sheets import Converter, Limits, WorkbookReport, inspect_workbook
+from webapp.sheets import Converter, WorkbookReport, inspect_workbook
 
 from . import templates, uploads
 from .errors import UploadGone
-from .jobs import start, tidy_uploads, uploads_folder
+from .jobs import start, tidy_uploads, uploads_folder, workbook_limits
 from .models import ImportTemplate, Upload
 
 
@@ -45,7 +45,7 @@ def inspect(upload: Upload, sheet: str | None = None) -> WorkbookReport:
     path = uploads.path_of(uploads_folder(), upload)
     if path is None:
         raise UploadGone(name=upload.name)
-    return inspect_workbook(path, sheet=sheet, limits=Limits())
+    return inspect_workbook(path, sheet=sheet, limits=workbook_limits())
 
 
 def import_by(

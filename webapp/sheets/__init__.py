@@ -15,7 +15,7 @@ from .columns import Column
 from .converter import Converted, Converter, Problem
 from .headers import Header, Mapping, match_headers
 from .inspection import SheetSummary, WorkbookReport, inspect_workbook
-from .limits import Limits
+from .limits import MEGABYTE, Limits
 from .preflight import Preflight, preflight
 from .proposals import ProposedColumn, field_name
 from .refusals import WorkbookRefused
@@ -24,6 +24,7 @@ from .types import COLUMN_TYPES, ColumnType, Value
 
 __all__ = [
     "COLUMN_TYPES",
+    "MEGABYTE",
     "Batch",
     "Cell",
     "CellError",

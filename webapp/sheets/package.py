@@ -117,7 +117,7 @@ def open_package(path: Path, file: BinaryIO, limits: Limits) -> Package:
     """Read the directory of the zip container in `file` and check it against `limits`. Raises a WorkbookRefused."""
     size = path.stat().st_size
     if size > limits.file_bytes:
-        raise FileTooLarge(megabytes=size // MEGABYTE, limit=limits.file_bytes // MEGABYTE)
+        raise FileTooLarge(megabytes=-(-size // MEGABYTE), limit=limits.file_bytes // MEGABYTE)
     _check_end_record(file, size, limits)
     parts = _directory(file)
     package = Package(file, limits, {part.filename.lstrip("/"): part for part in parts})
