@@ -1,11 +1,15 @@
 """The way through the pages: choose a workbook, check its columns, read what came of it."""
 
+from io import BytesIO
+
 import pytest
 
 from tests.imports.conftest import fields_of
 from tests.sheets.workbooks import workbook
 from webapp.extensions import kernel
+from webapp.imports import submission
 from webapp.jobs import State
+from webapp.sheets import WorkbookRefused
 
 
 @pytest.fixture
@@ -68,13 +72,11 @@ def test_what_is_no_workbook_is_refused_with_a_sentence_and_leaves_no_file(at_ad
     assert list(folder.iterdir()) == []
 
 
-def test_a_workbook_above_the_limit_is_refused_even_where_the_request_is_not(make_app, cast, sign_in, upload, tmp_path):
-    client = sign_in(make_app({"MAX_UPLOAD_MB": "1"}).test_client(), cast.ada)
-    path = tmp_path / "large.xlsx"
-    path.write_bytes(b"PK\x03\x04" + bytes(1_500_000))
-    answer = upload(client, path)
-    assert answer.status_code == 422
-    assert "2 MB large; 1 MB are allowed" in answer.text
+def test_the_upload_limit_bounds_the_workbook_and_not_only_the_request(make_app, cast, folder):
+    content = BytesIO(b"PK\x03\x04" + bytes(1_500_000))
+    with make_app({"MAX_UPLOAD_MB": "1"}).app_context(), pytest.raises(WorkbookRefused, match="2 MB large; 1 MB are"):
+        submission.received(content, "large.xlsx", cast.ada).__enter__()
+    assert list(folder.iterdir()) == []
 
 
 def test_a_form_without_a_file_says_so(at_ada):
