@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from installation import wait_for
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from sheets.workbooks import hours_workbook
+
+from tests.installation import wait_for
+from tests.sheets.workbooks import hours_workbook
 
 from .office import Office, Person
 from .steps import import_of_hours, sign_in

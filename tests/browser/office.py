@@ -9,8 +9,8 @@ from functools import cached_property
 
 import psutil
 from flask import Flask
-from installation import PASSWORD, Installation, wait_for
 
+from tests.installation import PASSWORD, Installation, wait_for
 from webapp.accounts import passwords, service
 from webapp.app import create_app
 from webapp.db import db, writing

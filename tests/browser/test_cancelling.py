@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from installation import wait_for
 from playwright.sync_api import Page, expect
+
+from tests.installation import wait_for
 
 from .office import Office
 from .steps import focused, heard, import_of_hours, indicator, listen, wait_until

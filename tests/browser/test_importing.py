@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sheets.workbooks import hours_workbook
+
+from tests.sheets.workbooks import hours_workbook
 
 from .steps import check_columns_of, confirm, count_of, heard, import_of_hours, indicator, listen, upload, wait_until
 

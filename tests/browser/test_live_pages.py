@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from installation import wait_for
 from playwright.sync_api import Page, expect
+
+from tests.installation import wait_for
 
 from .conftest import OpenBrowser, StartOffice
 from .office import Office, Person

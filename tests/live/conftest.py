@@ -5,8 +5,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from installation import Installation
-from sheets.workbooks import hours_workbook
+
+from tests.installation import Installation
+from tests.sheets.workbooks import hours_workbook
 
 from .books import Cargo
 from .harbour import ADA, Harbour, harbour_in

@@ -8,8 +8,8 @@ from shutil import copytree
 from typing import Any
 
 import psutil
-from installation import PASSWORD, Installation, command_line, wait_for
 
+from tests.installation import PASSWORD, Installation, command_line, wait_for
 from webapp.accounts.service import first_admin
 from webapp.app import create_app
 from webapp.db import db, writing

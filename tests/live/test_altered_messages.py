@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from installation import wait_for
+
+from tests.installation import wait_for
 
 from .harbour import Harbour
 

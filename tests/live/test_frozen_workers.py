@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from installation import wait_for
+
+from tests.installation import wait_for
 
 from .books import Cargo
 from .harbour import Harbour

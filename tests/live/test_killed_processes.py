@@ -4,7 +4,8 @@ import random
 from pathlib import Path
 
 import pytest
-from installation import wait_for
+
+from tests.installation import wait_for
 
 from .books import Cargo
 from .conftest import StartHarbour

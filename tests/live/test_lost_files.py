@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from installation import wait_for
+
+from tests.installation import wait_for
 
 from .books import Cargo
 from .conftest import StartHarbour
@@ -49,9 +50,7 @@ def test_a_queue_that_was_deleted_while_all_stood_still_has_lost_nothing(start_h
     assert sum(harbour.books.cargo(enqueued[-1]).counters) == 100
 
 
-def test_a_queue_that_is_deleted_while_jobs_wait_in_it_has_lost_nothing(
-    harbour: Harbour, hours: Path, few_hours: Path
-):
+def test_a_queue_that_is_deleted_while_jobs_wait_in_it_has_lost_nothing(harbour: Harbour, hours: Path, few_hours: Path):
     with ExitStack() as stack:
         running = [_held_up(harbour, hours, stack) for _ in range(2)]
         waiting = [harbour.start_import(few_hours) for _ in range(3)]

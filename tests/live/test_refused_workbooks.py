@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sheets.workbooks import MAIN, cells_workbook, hours_workbook, raw_parts, raw_workbook, strings_xml
+
+from tests.sheets.workbooks import MAIN, cells_workbook, hours_workbook, raw_parts, raw_workbook, strings_xml
 
 from .harbour import ADA, Harbour
 

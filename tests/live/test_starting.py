@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from installation import PROJECT, free_port, installation, wait_for
+
+from tests.installation import PROJECT, free_port, installation, wait_for
 
 from .conftest import StartHarbour
 from .harbour import Harbour

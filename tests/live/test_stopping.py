@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 import pytest
-from installation import wait_for
+
+from tests.installation import wait_for
 
 from .books import Cargo
 from .conftest import StartHarbour
@@ -73,9 +74,7 @@ def test_a_worker_that_is_told_to_stop_hands_its_import_back_and_is_replaced(
     wait_for("full crew", lambda: len(harbour.consumer().children()) == 3)
 
 
-def test_a_consumer_that_is_told_to_stop_hands_back_and_is_replaced(
-    harbour: Harbour, hours: Path, undisturbed: Cargo
-):
+def test_a_consumer_that_is_told_to_stop_hands_back_and_is_replaced(harbour: Harbour, hours: Path, undisturbed: Cargo):
     job_id = harbour.start_import(hours)
     harbour.midway(job_id)
     consumer = harbour.consumer()
