@@ -67,7 +67,7 @@ def test_three_failed_polls_say_that_the_connection_is_lost_and_one_good_one_end
     listen(page)
     expect(page.locator("#connection")).to_be_visible()
     expect(page.locator("#connection")).to_have_text("Connection lost, retrying")
-    assert len(failed) == 3
+    assert len(failed) >= 3
 
     page.unroute("**/live?*")
     expect(page.locator("#connection")).to_be_hidden()
