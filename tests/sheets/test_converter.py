@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webapp.sheets import (
@@ -192,6 +192,8 @@ def outcome(convert: Callable[[], object]) -> object:
 
 
 @pytest.mark.parametrize("name", COLUMN_TYPES)
+@example(cells=[1_000_000_000_000_001.0])
+@example(cells=[999_999_999_999_999.0, -1e15])
 @given(
     cells=st.one_of(
         st.lists(CELLS, max_size=6), *[st.lists(kind | st.none(), max_size=6) for kind in CELLS.original_strategies]

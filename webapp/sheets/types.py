@@ -95,9 +95,14 @@ def _text(cell: Cell) -> str:
 def _fast_integer(kinds: set[type], cells: Sequence[Any]) -> list[Any] | None:
     if kinds <= {int, NOTHING}:
         return list(cells) if all(map(_is_short, cells)) else None
-    if kinds == {float} and all(map(float.is_integer, cells)):
-        return list(map(int, cells)) if all(map(_is_short, cells)) else None
+    if kinds == {float} and all(map(float.is_integer, cells)) and all(map(_has_excels_digits, cells)):
+        return list(map(int, cells))
     return None
+
+
+def _has_excels_digits(number: float) -> bool:
+    """Whether a whole number has no more than the 15 digits that Excel keeps."""
+    return -1e15 < number < 1e15
 
 
 def _is_short(number: float | Decimal | None) -> bool:
