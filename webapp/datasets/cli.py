@@ -39,10 +39,12 @@ def list_datasets(json_: bool) -> None:
 @click.option("--search", default="", help="Only rows with this text in any field.")
 @click.option("--sort", metavar="FIELD", help="Sort by this field; by arrival unless given.")
 @click.option("--descending", is_flag=True, help="The highest first.")
-@click.option("--offset", default=0, show_default=True, help="Leave out so many rows.")
-@click.option("--limit", default=1_000, show_default=True, help="At most so many rows.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many rows.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; all of them unless given.")
 @as_json
-def rows(name: str, search: str, sort: str | None, descending: bool, offset: int, limit: int, json_: bool) -> None:
+def rows(
+    name: str, search: str, sort: str | None, descending: bool, offset: int, limit: int | None, json_: bool
+) -> None:
     """Print the rows of a dataset."""
     with reading() as session:
         dataset = service.find_by_name(session, name)
