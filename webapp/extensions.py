@@ -7,7 +7,7 @@ from flask_caching import Cache
 from werkzeug.local import LocalProxy
 
 from . import db
-from .jobs import Kernel, Pool, Settings
+from .jobs import Kernel, Pool, Schedule, Settings
 
 cache = Cache()
 
@@ -21,6 +21,9 @@ kernel = cast(Kernel, LocalProxy(_current_kernel))
 
 POOLS = (Pool("main", queues=("default",), workers=2),)
 """Which consumer serves which queues, in their order of priority, with how many worker processes."""
+
+SCHEDULES: tuple[Schedule, ...] = ()
+"""What runs again and again. Handlers are named here, for their rooms know this module."""
 
 
 def init_app(app: Flask) -> None:
@@ -39,6 +42,8 @@ def _kernel_for(app: Flask) -> Kernel:
         active_limit=app.config["ACTIVE_JOBS"],
         lease_seconds=app.config["LEASE_SECONDS"],
         status_seconds=app.config["STATUS_HOURS"] * 3600,
+        schedules=SCHEDULES,
+        keep_days=app.config["KEEP_JOBS_DAYS"],
     )
     return Kernel(
         settings, db.writing, db.reading, cache, context=app.app_context, forked=lambda: db.leave_to_parent(app)

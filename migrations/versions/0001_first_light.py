@@ -183,6 +183,51 @@ def upgrade() -> None:
     )
     op.create_index("rejected_cells_by_row", "rejected_cells", ["import_id", "row"], unique=False)
     op.create_table(
+        "job_keys",
+        sa.Column("owner_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("job_id", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", "key"),
+    )
+    op.create_index(op.f("ix_job_keys_created_at"), "job_keys", ["created_at"], unique=False)
+    op.create_table(
+        "job_occurrences",
+        sa.Column("schedule", sa.String(length=100), nullable=False),
+        sa.Column("due_at", sa.Float(), nullable=False),
+        sa.Column("job_id", sa.String(length=16), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("schedule", "due_at"),
+    )
+    op.create_index(op.f("ix_job_occurrences_due_at"), "job_occurrences", ["due_at"], unique=False)
+    op.create_table(
+        "job_queues",
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("paused_at", sa.Float(), nullable=False),
+        sa.Column("paused_by", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "job_schedules",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("handler", sa.String(length=100), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("rule", sa.String(length=100), nullable=False),
+        sa.Column("zone", sa.String(length=50), nullable=False),
+        sa.Column("missed", sa.String(length=10), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("declared", sa.Boolean(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("kind", sa.String(length=50), nullable=False),
+        sa.Column("subject_id", sa.String(length=50), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("next_at", sa.Float(), nullable=False),
+        sa.Column("last_at", sa.Float(), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_index(op.f("ix_job_schedules_next_at"), "job_schedules", ["next_at"], unique=False)
+    op.create_table(
         "job_workers",
         sa.Column("id", sa.String(length=100), nullable=False),
         sa.Column("pool", sa.String(length=50), nullable=False),
@@ -201,18 +246,23 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=50), nullable=False),
         sa.Column("subject_id", sa.String(length=50), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=True),
-        sa.Column("submission_key", sa.String(length=64), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(length=100), nullable=True),
         sa.Column("lease_until", sa.Float(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failures_by", sa.JSON(), nullable=False),
         sa.Column("interruptions", sa.Integer(), nullable=False),
         sa.Column("losses_here", sa.Integer(), nullable=False),
+        sa.Column("begun", sa.Boolean(), nullable=False),
+        sa.Column("limit_key", sa.String(length=200), nullable=True),
+        sa.Column("blocked_by", sa.String(length=16), nullable=True),
+        sa.Column("interrupt_when", sa.JSON(), nullable=True),
         sa.Column("cursor", sa.Text(), nullable=True),
         sa.Column("processed", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("failed_items", sa.Integer(), nullable=False),
         sa.Column("unit", sa.String(length=20), nullable=False),
         sa.Column("message", sa.String(length=300), nullable=True),
         sa.Column("result", sa.JSON(), nullable=True),
@@ -227,13 +277,26 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.Float(), nullable=False),
         sa.Column("completed_at", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("owner_id", "submission_key"),
     )
-    op.create_index("jobs_by_age", "jobs", ["created_at"], unique=False)
+    op.create_index("jobs_by_age", "jobs", ["created_at", "owner_id", "state"], unique=False)
     op.create_index("jobs_by_change", "jobs", ["updated_at"], unique=False)
-    op.create_index("jobs_by_owner", "jobs", ["owner_id", "state"], unique=False)
-    op.create_index("jobs_by_state", "jobs", ["state", "run_at"], unique=False)
+    op.create_index("jobs_by_limit", "jobs", ["limit_key", "state"], unique=False)
+    op.create_index("jobs_by_owner", "jobs", ["owner_id", "state", "completed_at"], unique=False)
+    op.create_index("jobs_by_state", "jobs", ["state", "queue", "run_at"], unique=False)
     op.create_index("jobs_by_subject", "jobs", ["kind", "subject_id", "created_at"], unique=False)
+    op.create_table(
+        "job_attempts",
+        sa.Column("job_id", sa.String(length=16), nullable=False),
+        sa.Column("token", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("worker", sa.String(length=100), nullable=False),
+        sa.Column("started_at", sa.Float(), nullable=False),
+        sa.Column("ended_at", sa.Float(), nullable=True),
+        sa.Column("came_to", sa.String(length=20), nullable=True),
+        sa.Column("error_name", sa.String(length=100), nullable=True),
+        sa.Column("error_trace", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("job_id", "token"),
+    )
     op.create_table(
         "job_events",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -246,3 +309,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_job_events_job_id"), "job_events", ["job_id"], unique=False)
+    op.create_table(
+        "job_failed_items",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.Column("item", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_job_failed_items_job_id"), "job_failed_items", ["job_id"], unique=False)

@@ -1,10 +1,11 @@
-// Focus is never lost: when a swap takes the focused control away, its job's heading has it; a summary of errors takes it at once.
+// Focus is never lost: when a swap takes the focused control away, the heading of what it belonged to has it (a job's, a row's);
+// a summary of errors takes it at once.
 {
   let last = null;
 
   document.addEventListener("focusin", ({ target }) => {
-    const job = target.closest("[data-job]");
-    last = job && { element: target, heading: job.dataset.heading };
+    const owner = target.closest("[data-heading]");
+    last = owner && { element: target, heading: owner.dataset.heading };
   });
   // Pressing beside every control leaves the focus on purpose.
   document.addEventListener("pointerdown", ({ target }) => {

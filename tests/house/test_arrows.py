@@ -17,6 +17,7 @@ APART = {"jobs", "sheets"}
 """Rooms that know nothing of ours: they could leave as packages."""
 PLUMBING = "web"
 SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
+SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
 FOUNDATION = {"config", "db", "extensions", "instance", "migrations"}
 FLASK = {"flask", "flask_login", "flask_wtf", "wtforms", "flask_caching", "werkzeug"}
 

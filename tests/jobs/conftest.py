@@ -67,14 +67,25 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def kernel(engine: Engine, tmp_path: Path) -> Kernel:
+def make_kernel(engine: Engine, tmp_path: Path) -> Callable[..., Kernel]:
+    """Makes kernels on one ledger: `make_kernel(setting=value)`."""
+
     @contextmanager
     def session() -> Iterator[Session]:
         with Session(engine, expire_on_commit=False) as opened, opened.begin():
             yield opened
 
-    settings = Settings([Pool("main", ("default",), 1)], tmp_path / "queue.db", b"secret", 10, LEASE)
-    return Kernel(settings, session, session, MemoryCache())
+    def make_kernel(**settings: Any) -> Kernel:
+        measures = {"pools": [Pool("main", ("default",), 1)], "active_limit": 10, "lease_seconds": LEASE}
+        chosen = Settings(**{"queue_file": tmp_path / "queue.db", "secret": b"secret", **measures, **settings})
+        return Kernel(chosen, session, session, MemoryCache())
+
+    return make_kernel
+
+
+@pytest.fixture
+def kernel(make_kernel: Callable[..., Kernel]) -> Kernel:
+    return make_kernel()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.jobs import State, clock, history
+from webapp.jobs import State, clock, explain, history
 
 from .conftest import LEASE, GoneForGood, counting, put
 
@@ -185,14 +185,25 @@ def test_the_messages_of_a_job_are_kept_in_its_history(kernel, enqueue, script):
     assert said == ["Reading", "Writing"]
 
 
-def test_a_job_whose_handler_is_unknown_fails_and_says_so(kernel, enqueue):
-    job = enqueue()
+def test_a_job_whose_handler_is_unknown_is_parked_until_a_worker_knows_it(kernel, enqueue):
+    with clock.held(1_000_000) as forward:
+        job = enqueue()
+        rename_handler(kernel, job, "tests.unheard_of")
+        kernel.run(job.id)
+        parked = kernel.find(job.id)
+        assert (parked.state, parked.failures) == (State.SCHEDULED, 0)
+        with kernel.reading() as session:
+            assert "tests.unheard_of" in explain(session, parked)
+        rename_handler(kernel, job, "tests.scripted")
+        forward(31)
+        kernel.housekeep("main")
+        assert kernel.run(job.id)
+    assert state_of(kernel, job) is State.COMPLETED
+
+
+def rename_handler(kernel, job, name):
     with kernel.writing() as session:
-        session.get(type(job), job.id).handler = "tests.unheard_of"
-    kernel.run(job.id)
-    failed = kernel.find(job.id)
-    assert failed.state == State.FAILED
-    assert "tests.unheard_of" in failed.error_message
+        session.get(type(job), job.id).handler = name
 
 
 def lose_worker(kernel, job, script):

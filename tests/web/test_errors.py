@@ -38,7 +38,7 @@ RAISED = {
     "shape": Misshapen(),
     "limit": TooManyActiveJobs(limit=10, names="Import hours.xlsx"),
     "job": JobNotFound(id="0123456789abcdef"),
-    "ended": AlreadyFinished(words="Completed"),
+    "ended": AlreadyFinished(words="Completed", verb="cancel"),
 }
 
 

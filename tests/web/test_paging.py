@@ -58,3 +58,15 @@ def test_a_number_in_another_script_is_no_page() -> None:
     assert page_number("٣") == 1
     assert page_number("²") == 1
     assert page_number(" 3 ") == 3
+
+
+def test_a_very_long_list_is_cut_and_says_so(session: Session) -> None:
+    query = fill(session, 101)
+    cut = Page.of(session, query, "99", size=25, at_most=100, many=query)
+    assert (cut.total, cut.is_cut, cut.pages, cut.number) == (100, True, 4, 4)
+    assert [organization.name for organization in cut.items] == [f"{number:04}" for number in range(76, 101)]
+
+
+def test_a_list_that_is_just_not_too_long_is_whole(session: Session) -> None:
+    whole = Page.of(session, fill(session, 100), size=25, at_most=100)
+    assert (whole.total, whole.is_cut, whole.pages) == (100, False, 4)

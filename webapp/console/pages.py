@@ -1,21 +1,21 @@
 """The live parts of the pages of jobs: one job, and the list."""
 
-from sqlalchemy import Select
-
 from webapp.db import db
 from webapp.jobs import STATUS, Job, jobs_of
-from webapp.web.job_regions import are_moving, job_or_404, job_region, list_region, owners, visible
+from webapp.web.job_regions import are_moving, are_restless, job_or_404, job_region, list_region, owners, visible
 from webapp.web.live import Live
 from webapp.web.paging import Page
 
 STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
+LISTED = 2_000
+"""No page tells or reaches more jobs: to count a million of them takes longer than to read the page."""
 
 
 def job_page(job_id: str) -> Live:
     """One job with its history. Aborts with 404 unless the reader may see it."""
     job = job_or_404(job_id)
     regions = {f"job-{job_id}": lambda: job_region(job_or_404(job_id), history_open=True)}
-    return Live("job", job_id, owners([job]), regions, are_moving([job]))
+    return Live("job", job_id, owners([job]), regions, are_moving([job]), are_restless([job]))
 
 
 def list_page(subject: str) -> Live:
@@ -26,11 +26,10 @@ def list_page(subject: str) -> Live:
 
 
 def list_of(status: str, number: str) -> Page[Job]:
-    """A page of the jobs that the reader may see, newest first, narrowed to a status unless it is empty."""
-    return Page.of(db.session, narrowed(jobs_of(visible()), status), number)
+    """A page of the jobs that the reader may see, newest first, narrowed to a status that people know.
 
-
-def narrowed(query: Select[Job], status: str) -> Select[Job]:
-    """The query, narrowed to a status that people know; every other word narrows nothing."""
-    states = [state for state, word in STATUS.items() if word == status]
-    return query.where(Job.state.in_(states)) if states else query
+    Every other word narrows nothing. Of very many jobs, the newest `LISTED` are reached.
+    """
+    states = [state for state, word in STATUS.items() if word == status] or None
+    query, many = (jobs_of(visible(), states=states, many=many) for many in (False, True))
+    return Page.of(db.session, query, number, at_most=LISTED, many=many)

@@ -1,18 +1,21 @@
 """The pages of jobs, and the one poll."""
 
 import secrets
+from collections.abc import Callable
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from webapp.db import db
 from webapp.extensions import kernel
-from webapp.jobs import AlreadyFinished
+from webapp.jobs import ACTIVE, AlreadyFinished, Job, JobError, NotPossible
 from webapp.web import live
-from webapp.web.job_regions import job_context, job_or_404, views
+from webapp.web.job_regions import job_context, job_or_404
 from webapp.web.job_views import view
 from webapp.web.policy import passive, signed_in
-from webapp.web.responses import done
+from webapp.web.responses import done, refused
+from webapp.web.tracking import track
 
 from . import pages
 
@@ -46,12 +49,13 @@ def index() -> ResponseReturnValue:
     ]
     return render_template(
         "jobs/index.html",
-        jobs=views(listed.items),
+        jobs=listed.items,
         filters=filters,
         status=status,
         page=listed.number,
         pages=listed.pages,
         total=listed.total,
+        is_cut=listed.is_cut,
         submission_key=secrets.token_urlsafe(18),
     )
 
@@ -67,10 +71,43 @@ def show(job_id: str) -> ResponseReturnValue:
 @jobs.post("/<job_id>/cancellation")
 @signed_in
 def cancellation(job_id: str) -> ResponseReturnValue:
-    """Asks to cancel a job; of one that has ended, says so."""
+    """Asks to cancel a job."""
+    return _asked(kernel.cancel, job_id)
+
+
+@jobs.post("/<job_id>/pause")
+@signed_in
+def pause(job_id: str) -> ResponseReturnValue:
+    """Asks to pause a job."""
+    return _asked(kernel.pause, job_id)
+
+
+@jobs.post("/<job_id>/resumption")
+@signed_in
+def resumption(job_id: str) -> ResponseReturnValue:
+    """Asks to go on with a paused job."""
+    return _asked(kernel.resume, job_id)
+
+
+@jobs.post("/<job_id>/retry")
+@signed_in
+def retry(job_id: str) -> ResponseReturnValue:
+    """Asks to try a failed job again."""
+    return _asked(kernel.retry, job_id)
+
+
+def _asked(verb: Callable[[str], Job], job_id: str) -> ResponseReturnValue:
+    """Asks it of a job that the reader may see. What came too late is told by the job's state; what else is not
+    possible, in a banner.
+    """
     job = job_or_404(job_id)
+    address = view(db.session, job).url
     try:
-        kernel.cancel(job.id)
-    except AlreadyFinished as error:
-        return done(view(db.session, job).url, error.sentence)
-    return done(view(db.session, job).url)
+        changed = verb(job.id)
+    except (AlreadyFinished, NotPossible) as error:
+        return done(address, error.sentence)
+    except JobError as error:
+        return refused(address, error.sentence)
+    if changed.owner_id == current_user.id and changed.state in ACTIVE:
+        track(changed.id)
+    return done(address)

@@ -1,111 +1,95 @@
 """One try at a job, as its handler sees it."""
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from . import clock, ledger
-from .errors import Cancelled, Interrupted, Paused
-from .events import record
+from .checkpoints import Checkpoint
+from .errors import CursorMissing, StylesMixed
+from .iteration import Place
 from .models import Job
-from .states import State
-from .status import decoded
-
-PUBLISH_EVERY = 0.5
-"""Seconds between two pictures of progress (REQUIREMENTS A7: at most twice a second)."""
-
-Transaction = Callable[[], AbstractContextManager[Session]]
+from .standing import Standing
+from .steps import Steps, Work
+from .surroundings import Surroundings
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What an attempt needs of the kernel: transactions, the length of a lease, who is told, when to stop."""
+class Attempt(Place):
+    """The running attempt: handed to the handler, which does its work through it and can be stopped there.
 
-    writing: Transaction
-    lease: float
-    publish: Callable[[str], None]
-    stopping: Callable[[], bool]
-
-
-class Attempt:
-    """The running attempt: handed to the handler, which does its work in batches and reports through it."""
+    A handler without steps uses `batch` and `iterate` of the attempt itself; one with steps those of its steps.
+    """
 
     def __init__(self, job: Job, surroundings: Surroundings):
+        super().__init__(Standing(job, surroundings))
         self.id = job.id
         self.token = job.token
         self.number = job.failures + 1
         self.owner_id = job.owner_id
         self.kind, self.subject_id = job.kind, job.subject_id
-        self.processed = job.processed
-        self.total = job.total
-        self._cursor = job.cursor
-        self._message = job.message
-        self._around = surroundings
-        self._published_at = 0.0
+        self.has_begun = job.begun
+        self._steps = Steps(self._standing)
 
     @property
     def cursor(self) -> Any:
-        """Where the job stands: the JSON value of its last checkpoint, None at the start."""
-        return decoded(self._cursor)
+        """The cursor of the job's last checkpoint, None at the start; in a job with steps, that inside the step."""
+        return self._standing.checkpoint.cursor
 
-    @contextmanager
-    def batch(
-        self, cursor: Any, *, processed: int | None = None, total: int | None = None, message: str | None = None
-    ) -> Iterator[Session]:
-        """A transaction for the effects of one batch. At its end they and the new `cursor` commit together, or,
-        when another attempt has taken the job, not at all (FencedOut).
+    @property
+    def processed(self) -> int:
+        """How many items of the job are done."""
+        return self._standing.processed
 
-        After the commit is the place where a job stops when asked: Cancelled, Paused or Interrupted is raised
-        there. `processed` and `total` are counts since the beginning of the job.
+    @property
+    def total(self) -> int | None:
+        """How many items the job has, if that is known."""
+        return self._standing.total
+
+    def step(self, name: str, *, isolated: bool = False) -> Callable[[Work], None]:
+        """Does the decorated function, at once, as the step `name`: once in all attempts, for its end is saved.
+
+        It is called with the Step. The steps of a job, their names and their order, are the same in every attempt
+        (else StepsChanged). An `isolated` one has an attempt of its own.
         """
-        encoded = json.dumps(cursor, sort_keys=True)
-        with self._around.writing() as session:
-            yield session
-            state = self._checkpoint(session, encoded, processed, total, message)
-        self._cursor = encoded
-        self._publish()
-        self._stop_if_asked(state)
+        return lambda work: self._steps.take(name, isolated, work)
 
     def report(self, message: str | None = None, *, processed: int | None = None, total: int | None = None) -> None:
-        """Tells where the work is, without a checkpoint. A place to stop when asked, like a batch's end."""
-        with self._around.writing() as session:
-            state = self._checkpoint(session, self._cursor, processed, total, message)
-        self._publish()
-        self._stop_if_asked(state)
+        """Tells where the work is, without a checkpoint. Behind it is a safe point, as behind a batch."""
+        self._standing.report(message=message, processed=processed, total=total)
 
-    def _checkpoint(
-        self, session: Session, new: str | None, processed: int | None, total: int | None, message: str | None
-    ) -> State:
-        at, progress = clock.now(), self._changes(processed, total, message)
-        if "message" in progress:
-            record(session, self.id, "progressed", attempt=self.number, at=at, detail=message)
-        return ledger.checkpoint(
-            session, self.id, self.token, old=self._cursor, new=new, at=at, lease=self._around.lease, **progress
-        )
+    def wait(self, seconds: float) -> None:
+        """Lets so much time pass; the job stops at once when it is asked to."""
+        self._standing.wait(seconds)
 
-    def _changes(self, processed: int | None, total: int | None, message: str | None) -> dict[str, Any]:
-        changes: dict[str, Any] = {}
-        if processed is not None:
-            changes["processed"] = self.processed = processed
-        if total is not None:
-            changes["total"] = self.total = total
-        if message is not None and message != self._message:
-            changes["message"] = self._message = message
-        return changes
+    def record_failure(self, item: object, reason: object) -> None:
+        """Notes that an item failed, and why, in words for people; the job goes on.
 
-    def _publish(self) -> None:
-        if clock.now() - self._published_at >= PUBLISH_EVERY:
-            self._published_at = clock.now()
-            self._around.publish(self.id)
+        It is stored with the next checkpoint: that of the batch that is open, or of the iteration's going on.
+        """
+        self._standing.failed_items.add(item, str(reason))
 
-    def _stop_if_asked(self, state: State) -> None:
-        if state is State.CANCELLING:
-            raise Cancelled
-        if state is State.PAUSING:
-            raise Paused
-        if self._around.stopping():
-            raise Interrupted
+    @property
+    def failed_items(self) -> int:
+        """How many items of the job have failed."""
+        return len(self._standing.failed_items)
+
+    def store_failed_items(self, session: Session) -> None:
+        """Writes the failed items that no checkpoint has stored yet, together with the end of the job."""
+        self._standing.failed_items.store(session)
+
+    def begin(self) -> None:
+        """Notes that the hooks for the job's beginning have run."""
+        self._standing.begin()
+        self.has_begun = True
+
+    def finish(self) -> None:
+        """The handler came to its end. Raises StepsChanged if it left out a step that was done or under way."""
+        self._steps.finish()
+
+    def _checkpoint_at(self, cursor: Any) -> Checkpoint:
+        if self._steps.in_hand or self._standing.checkpoint.has_steps:
+            raise StylesMixed
+        return Checkpoint(cursor)
+
+    def _checkpoint_without_cursor(self) -> Checkpoint:
+        raise CursorMissing

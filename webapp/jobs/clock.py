@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _source: Callable[[], float] = time.time
+_sleep: Callable[[float], None] = time.sleep
 
 
 def now() -> float:
@@ -12,17 +13,22 @@ def now() -> float:
     return _source()
 
 
+def sleep(seconds: float) -> None:
+    """Lets so much time pass."""
+    _sleep(seconds)
+
+
 @contextmanager
 def held(at: float) -> Iterator[Callable[[float], None]]:
-    """Holds the clock at `at`; yields a function that moves it on by so many seconds."""
-    global _source
-    before, moment = _source, [at]
-    _source = lambda: moment[0]  # noqa: E731
+    """Holds the clock at `at`; yields a function that moves it on by so many seconds. Whoever sleeps moves it too."""
+    global _source, _sleep
+    before, moment = (_source, _sleep), [at]
 
     def forward(seconds: float) -> None:
         moment[0] += seconds
 
+    _source, _sleep = lambda: moment[0], forward
     try:
         yield forward
     finally:
-        _source = before
+        _source, _sleep = before

@@ -1,4 +1,6 @@
-"""What one consumer does once a second, whatever else goes wrong: rescue, release, redeliver, sign in, show."""
+"""What one consumer does once a second, whatever else goes wrong: rescue, release, redeliver, sign in, show, enqueue
+what is due by a schedule, prune.
+"""
 
 import logging
 import os
@@ -6,8 +8,12 @@ import secrets
 import socket
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import OperationalError
+
 from . import clock, queries, sweep
 from .engine import Engine
+from .pruning import DAY, Pruner
+from .scheduler import Scheduler
 
 if TYPE_CHECKING:
     from .kernel import Kernel
@@ -26,19 +32,29 @@ class Housekeeping:
     def __init__(self, kernel: "Kernel", engine: Engine):
         self._kernel, self._engine = kernel, engine
         self._name = f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
-        self._signed_in_at = self._complained_at = 0.0
+        self._signed_in_at = 0.0
+        self._complained_at: dict[type[Exception], float] = {}
+        self._scheduler = Scheduler(kernel)
+        self._pruner = Pruner(kernel.reading, kernel.writing, kernel.settings.keep_days * DAY)
         self._shown_until = clock.now() - FIRST_LOOK_BACK
 
     def round(self) -> None:
-        """One round. An error is logged once in `COMPLAIN_EVERY` seconds and ends nothing but the round."""
-        try:
-            self._sweep()
-            self._show()
-            self._sign_in()
-        except Exception as error:
-            if abs(clock.now() - self._complained_at) >= COMPLAIN_EVERY:
-                self._complained_at = clock.now()
-                log.error("housekeeping failed and goes on: %s", error)
+        """One round. What goes wrong with one chore stops no other; a database that cannot be used ends the round."""
+        for chore in (self._sweep, self._show, self._sign_in, self._scheduler.round, self._pruner.round):
+            try:
+                chore()
+            except OperationalError as error:
+                self._complain(error)
+                return
+            except Exception as error:
+                self._complain(error)
+
+    def _complain(self, error: Exception) -> None:
+        """Logs an error of one kind once in `COMPLAIN_EVERY` seconds."""
+        at, kind = clock.now(), type(error)
+        if abs(at - self._complained_at.get(kind, float("-inf"))) >= COMPLAIN_EVERY:
+            self._complained_at[kind] = at
+            log.error("housekeeping failed and goes on: %s", error)
 
     def close(self) -> None:
         """The consumer ends as it should."""
@@ -46,15 +62,17 @@ class Housekeeping:
 
     def _sweep(self) -> None:
         kernel, engine = self._kernel, self._engine
-        if self._anything_lost_or_due():
+        if self._anything_to_move():
             sweep.rescue(kernel.writing)
             sweep.release_due(kernel.writing)
+            sweep.unblock(kernel.writing)
         deliver = lambda job: kernel.deliver(engine, job.id, job.queue)  # noqa: E731
         sweep.redeliver(kernel.reading, kernel.writing, engine.pool.queues, engine.waiting, deliver)
 
-    def _anything_lost_or_due(self) -> bool:
+    def _anything_to_move(self) -> bool:
+        at = clock.now()
         with self._kernel.reading() as session:
-            return bool(queries.lost(session, clock.now()) or queries.due(session, clock.now(), limit=1))
+            return bool(queries.lost(session, at) or queries.due(session, at, limit=1) or queries.blocked(session))
 
     def _show(self) -> None:
         """Publishes what changed lately, so that no picture that a dying worker owed stays away."""

@@ -1,6 +1,5 @@
 """The kernel: one object an application makes once, and asks for everything."""
 
-import json
 import logging
 import os
 import secrets
@@ -14,24 +13,30 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from . import clock, ledger, queries, runner
-from .attempt import Surroundings, Transaction
+from . import control, queries, requests, runner
+from .check import Checkup, check
 from .commits import after_commit
 from .consumer import ConsumerHooks
 from .engine import Engine, Pool
-from .errors import AlreadyFinished, JobNotFound, TooManyActiveJobs, UnknownQueue
+from .errors import UnknownQueue
 from .housekeeping import Housekeeping
 from .models import Job
-from .registry import Handler
-from .states import FINISHED, IN_HAND, WORDS, State
+from .pruning import DAY, Pruned, Pruner
+from .queues import Queues
+from .registry import Handler, handlers
+from .schedules import Schedule, Schedules
+from .states import State
 from .status import Cache, StatusBoard
+from .surroundings import Surroundings, Transaction
 
 log = logging.getLogger("webapp.jobs")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a kernel is set up: its pools, the file of its queues, the secret of its messages, and its measures."""
+    """How a kernel is set up: its pools, the file of its queues, the secret of its messages, what it runs again and
+    again, and its measures. Jobs that have ended are kept for `keep_days`.
+    """
 
     pools: Sequence[Pool]
     queue_file: Path
@@ -39,6 +44,8 @@ class Settings:
     active_limit: int = 10
     lease_seconds: float = 15.0
     status_seconds: int = 24 * 3600
+    schedules: Sequence[Schedule] = ()
+    keep_days: float = 30
 
 
 class Kernel:
@@ -60,6 +67,7 @@ class Kernel:
         self.settings = settings
         self.writing, self.reading = writing, reading
         self.status = StatusBoard(cache, settings.status_seconds)
+        self.schedules, self.queues = Schedules(self), Queues(self)
         self._context, self._forked = context, forked
         self._housekeeping: dict[str, Housekeeping] = {}
         self.engines = {pool.name: self._engine(pool) for pool in settings.pools}
@@ -77,24 +85,23 @@ class Kernel:
         submission_key: str | None = None,
         total: int | None = None,
         delay: float = 0,
+        interrupt_when: dict[str, Any] | None = None,
         **arguments: Any,
     ) -> Job:
         """Adds a job in the caller's own transaction, and delivers it once that is committed.
 
         `subject` is what it is about, as (kind, id). `submission_key` makes it idempotent for its owner: the job
         that the key already made is answered instead. `delay` is in seconds; `arguments` are JSON values.
-        Raises TooManyActiveJobs; nothing is stored then.
+        Raises TooManyActiveJobs or ConcurrencyConflict; nothing is stored then.
         """
         engine = self._engine_for(handler.name, handler.queue)
-        if owner is not None and submission_key and (known := queries.submitted(session, owner, submission_key)):
+        if owner is not None and submission_key and (known := requests.submitted(session, owner, submission_key)):
             return known
-        values = _request(handler, owner, subject, title, delay, arguments)
-        values |= {"submission_key": submission_key, "total": total}
-        limit = None if owner is None else self.settings.active_limit
-        if not ledger.add(session, values, limit):
-            raise TooManyActiveJobs(limit=limit, names=", ".join(queries.active_titles(session, owner)))
-        job = session.get_one(Job, values["id"])
-        after_commit(session, lambda: self._announce(engine, job.id, job.queue, due=delay <= 0))
+        request = requests.Request(
+            handler, owner, subject, title, arguments, submission_key, total, delay, interrupt_when
+        )
+        job = requests.take_in(session, request, self.settings.active_limit)
+        after_commit(session, lambda: self._announce(engine, job, due=delay <= 0))
         return job
 
     def cancel(self, job_id: str) -> Job:
@@ -102,15 +109,27 @@ class Kernel:
 
         Raises JobNotFound, or AlreadyFinished for a job that has ended.
         """
-        with self.writing() as session:
-            job = queries.find(session, job_id)
-            if job is None:
-                raise JobNotFound(id=job_id)
-            if job.state in FINISHED:
-                raise AlreadyFinished(words=WORDS[State(job.state)])
-            job = _cancelled(session, job)
-        self.status.publish(job)
-        return job
+        return self._ask(control.cancel, job_id)
+
+    def pause(self, job_id: str) -> Job:
+        """Pauses a waiting job at once, asks a running one to save its place. Raises what `control.pause` does."""
+        return self._ask(control.pause, job_id)
+
+    def resume(self, job_id: str) -> Job:
+        """Goes on with a paused job. Raises what `control.resume` does."""
+        return self._ask(control.resume, job_id, self.settings.active_limit)
+
+    def interrupt(self, job_id: str, **when: Any) -> Job:
+        """Interrupts a job once, at its next safe point or where `when` says. Raises what `control.interrupt` does."""
+        return self._ask(control.interrupt, job_id, when)
+
+    def retry(self, job_id: str) -> Job:
+        """Tries a failed job again from its checkpoint. Raises what `control.retry` does."""
+        return self._ask(control.retry, job_id, self.settings.active_limit)
+
+    def discard(self, job_id: str) -> Job:
+        """Gives a failed job up. Raises what `control.discard` does."""
+        return self._ask(control.discard, job_id)
 
     def find(self, job_id: str) -> Job | None:
         """The job, fresh from the ledger, or None."""
@@ -124,17 +143,45 @@ class Kernel:
         with self._context():
             return runner.run(job_id, _worker_name(os.getpid()), self._surroundings())
 
-    def publish(self, job_id: str) -> None:
-        """Brings the cached picture of a job up to date."""
-        job = self.find(job_id)
-        if job is not None:
-            self.status.publish(job)
+    def run_next(self, pool: str) -> bool:
+        """Runs, in this process, the job that comes next in the queues of a pool; answers whether there was one."""
+        with self._context():
+            queues = self.engines[pool].pool.queues
+            return runner.run_next(queues, _worker_name(os.getpid()), self._surroundings())
+
+    def publish(self, job: Job | str) -> None:
+        """Brings the cached picture of a job up to date: of this very one, or of the one with this id."""
+        found = self.find(job) if isinstance(job, str) else job
+        if found is not None:
+            self.status.publish(found)
+
+    def _ask(self, verb: Callable[..., Job], job_id: str, *details: Any) -> Job:
+        with self.writing() as session:
+            job = verb(session, job_id, *details)
+        self.announce(job)
+        return job
 
     def _surroundings(self) -> Surroundings:
         stopping = [engine.huey.hooks.is_stopping for engine in self.engines.values()]
         return Surroundings(
-            self.writing, self.settings.lease_seconds, self.publish, lambda: any(asked() for asked in stopping)
+            self.writing,
+            self.reading,
+            self.settings.lease_seconds,
+            self.publish,
+            self.announce,
+            lambda: any(asked() for asked in stopping),
         )
+
+    # -- what operators ask ------------------------------------------------------------------------------------
+
+    def check(self) -> Checkup:
+        """Looks for whatever is wrong with the whole configuration; starts nothing."""
+        return check(self, handlers())
+
+    def prune(self, keep_days: float | None = None) -> Pruned:
+        """Removes the jobs that ended longer ago than that (the setting's, unless said), a few at a time."""
+        days = self.settings.keep_days if keep_days is None else keep_days
+        return Pruner(self.reading, self.writing, days * DAY).all()
 
     # -- delivery ----------------------------------------------------------------------------------------------
 
@@ -145,10 +192,15 @@ class Kernel:
         except Exception as error:
             log.warning("job %s not delivered yet: %s", job_id, error)
 
-    def _announce(self, engine: Engine, job_id: str, queue: str, *, due: bool) -> None:
-        self.publish(job_id)
+    def announce(self, job: Job) -> None:
+        """Shows a job as it is now, and delivers it if it is queued."""
+        due = job.state == State.QUEUED
+        self._announce(self._engine_for(job.handler, job.queue), job, due=due)
+
+    def _announce(self, engine: Engine, job: Job, *, due: bool) -> None:
+        self.publish(job)
         if due:
-            self.deliver(engine, job_id, queue)
+            self.deliver(engine, job.id, job.queue)
 
     def _engine_for(self, handler: str, queue: str) -> Engine:
         for engine in self.engines.values():
@@ -162,7 +214,8 @@ class Kernel:
             housekeep=lambda: self.housekeep(pool.name),
             sign_out=lambda: self.sign_out(pool.name),
         )
-        return Engine(pool, self.settings.queue_file, self.settings.secret, self.run, hooks)
+        run_next = lambda _job_id: self.run_next(pool.name)  # noqa: E731
+        return Engine(pool, self.settings.queue_file, self.settings.secret, run_next, hooks)
 
     def housekeep(self, pool: str) -> None:
         """One round of housekeeping for a pool, as its consumer does every second."""
@@ -178,50 +231,6 @@ class Kernel:
         if pool not in self._housekeeping:
             self._housekeeping[pool] = Housekeeping(self, self.engines[pool])
         return self._housekeeping[pool]
-
-
-def _request(
-    handler: Handler,
-    owner: int | None,
-    subject: tuple[str, object],
-    title: str,
-    delay: float,
-    arguments: dict[str, Any],
-) -> dict[str, Any]:
-    """The columns of a new job. Raises TypeError for arguments that the handler does not take or JSON does not know."""
-    if set(arguments) != handler.parameters:
-        raise TypeError(f"{handler.name} takes {sorted(handler.parameters)}, not {sorted(arguments)}")
-    at, (kind, subject_id) = clock.now(), subject
-    return {
-        "id": secrets.token_hex(8),
-        "handler": handler.name,
-        "queue": handler.queue,
-        "arguments": json.loads(json.dumps(arguments)),
-        "title": title[:300],
-        "kind": kind,
-        "subject_id": str(subject_id),
-        "owner_id": owner,
-        "state": State.SCHEDULED if delay > 0 else State.QUEUED,
-        "unit": handler.unit,
-        "run_at": at + delay,
-        "delivered_at": None if delay > 0 else at,
-        "created_at": at,
-        "updated_at": at,
-    }
-
-
-def _cancelled(session: Session, job: Job) -> Job:
-    at = clock.now()
-    if job.state == State.CANCELLING:
-        return job
-    if job.state in IN_HAND:
-        moved = ledger.move(session, job.id, State.CANCELLING, at=at, event="cancelling")
-    else:
-        outcome = runner.kept(job.processed, job.total, job.unit)
-        moved = ledger.move(
-            session, job.id, State.CANCELLED, at=at, event="cancelled", detail=outcome, outcome=outcome, completed_at=at
-        )
-    return moved or job
 
 
 @cache

@@ -3,35 +3,52 @@
 The fence: a statement of an attempt carries its token
 (https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html). Whatever takes a job away raises the
 token, so that an attempt that comes back changes nothing.
+
+The statements are prepared and go past the ORM: to make one costs several times what it costs to run it.
 """
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import func, insert, literal, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ClauseElement, Row, Table, bindparam, func, insert, select, update
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate, Update
 
 from .errors import FencedOut
 from .events import record
-from .models import Job
-from .states import ACTIVE, IN_HAND, State, ways_to
+from .models import Job, JobAttempt
+from .states import ACTIVE, IN_HAND, UNFINISHED, State, ways_to
+
+Computed = tuple[tuple[str, ClauseElement], ...]
+
+JOBS, ATTEMPTS = cast(Table, Job.__table__), cast(Table, JobAttempt.__table__)
+
+FREED: dict[str, Any] = {"lease_until": None, "worker": None, "token": JOBS.c.token + 1}
+"""What changes in a job that leaves a worker's hands."""
+CLAIMED: dict[str, Any] = {
+    "token": JOBS.c.token + 1,
+    "started_at": func.coalesce(JOBS.c.started_at, bindparam("at")),
+    "resumed_from": JOBS.c.processed,
+}
+"""What changes in a job that comes into a worker's hands, besides the worker and his lease."""
+ONE_MORE_REVISION: dict[str, Any] = {"revision": JOBS.c.revision + 1}
+
+BEGIN_ATTEMPT = insert(ATTEMPTS)
+END_ATTEMPT = update(ATTEMPTS).where(ATTEMPTS.c.job_id == bindparam("this"), ATTEMPTS.c.token == bindparam("fence"))
 
 
-def add(session: Session, values: dict[str, Any], limit: int | None) -> bool:
-    """Inserts a job, unless its owner has `limit` active ones already: then nothing, and False.
+def add(session: Session, values: dict[str, Any], limit: int | None) -> Job | None:
+    """Inserts a job, unless its owner has `limit` active ones already: then nothing, and None.
 
     Count and insert are one statement, so that racing requests cannot both take the last place.
     """
-    columns = {name: getattr(Job, name).type for name in values}
-    row = select(*(literal(value, columns[name]).label(name) for name, value in values.items()))
-    if limit is not None:
-        active = select(func.count()).where(Job.owner_id == values["owner_id"], Job.state.in_(ACTIVE))
-        row = row.where(active.scalar_subquery() < limit)
-    result = session.execute(insert(Job).from_select(list(values), row, include_defaults=True))
-    if getattr(result, "rowcount", 0) != 1:
-        return False
-    record(session, values["id"], "enqueued", attempt=1, at=values["created_at"], detail=values["title"])
-    return True
+    given = {f"new_{name}": value for name, value in values.items()}
+    statement = _insertion(tuple(values), limit is not None)
+    job = _job(session.execute(statement, {**given, "owner": values["owner_id"], "limit": limit}).one_or_none())
+    if job is not None:
+        record(session, job.id, "enqueued", attempt=1, at=job.created_at, detail=job.title)
+    return job
 
 
 def move(
@@ -40,7 +57,7 @@ def move(
     target: State,
     *,
     at: float,
-    event: str,
+    event: str | Callable[[Job], str],
     start: Collection[State] | None = None,
     fence: int | None = None,
     detail: str | None = None,
@@ -48,41 +65,52 @@ def move(
 ) -> Job | None:
     """Moves a job into the state `target`, from one of `start` (any legal one, unless said) and, for an
     attempt, under its token, the `fence`. Answers the job as it is now, or None if it was not there to be moved.
+    `event` is the name of what happened, or tells it from the moved job.
     """
     starts = ways_to(target) if start is None else ways_to(target) & frozenset(start)
-    statement = update(Job).where(Job.id == job_id, Job.state.in_(starts))
-    if fence is not None:
-        statement = statement.where(Job.token == fence)
-    changes = {"state": target, "revision": Job.revision + 1, "updated_at": at, **values}
-    job = _returned(session, statement.values(**changes))
+    changes = {"state": target, "updated_at": at, **ONE_MORE_REVISION, **values}
+    statement = _change(starts, fence is not None, _computed(changes))
+    job = _job(session.execute(statement, {"this": job_id, "fence": fence, "at": at, **_plain(changes)}).one_or_none())
     if job is not None:
-        record(session, job.id, event, attempt=job.failures + 1, at=at, detail=detail)
+        name = event if isinstance(event, str) else event(job)
+        record(session, job.id, name, attempt=job.failures + 1, at=at, detail=detail)
     return job
 
 
 def claim(session: Session, job_id: str, worker: str, *, at: float, lease: float) -> Job | None:
     """Takes a queued job for `worker`, for `lease` seconds, with a new token. None if it is not to be had."""
-    resumed = session.scalar(select(Job.started_at).where(Job.id == job_id)) is not None
-    return move(
+    claimed = move(
         session,
         job_id,
         State.RUNNING,
         at=at,
-        event="resumed" if resumed else "started",
+        start={State.QUEUED},
+        event=lambda job: "started" if job.token == 1 else "resumed",
         worker=worker,
-        token=Job.token + 1,
         lease_until=at + lease,
-        started_at=func.coalesce(Job.started_at, at),
         resumed_at=at,
-        resumed_from=Job.processed,
+        blocked_by=None,
+        **CLAIMED,
     )
+    if claimed is not None:
+        begins = {"job_id": job_id, "token": claimed.token, "worker": worker, "started_at": at}
+        session.execute(BEGIN_ATTEMPT, begins)
+    return claimed
+
+
+def end_attempt(
+    session: Session, job: Job, at: float, came_to: str, error: Exception | None = None, trace: str | None = None
+) -> None:
+    """Notes what the attempt that held `job` came to."""
+    name = None if error is None else error.__class__.__name__
+    facts = {"ended_at": at, "came_to": came_to, "error_name": name, "error_trace": trace}
+    session.execute(END_ATTEMPT, {"this": job.id, "fence": job.token, **facts})
 
 
 def extend(session: Session, job_id: str, token: int, until: float) -> State | None:
     """The heartbeat: the lease of this token now lasts until then. Answers the state, or None when fenced out."""
-    statement = update(Job).where(Job.id == job_id, Job.token == token, Job.state.in_(IN_HAND))
-    state = session.scalar(statement.values(lease_until=until).returning(Job.state))
-    return State(state) if state else None
+    job = _job(session.execute(_change(IN_HAND, True), {"this": job_id, "fence": token, "lease_until": until}).first())
+    return State(job.state) if job else None
 
 
 def checkpoint(
@@ -95,29 +123,84 @@ def checkpoint(
     at: float,
     lease: float,
     **progress: Any,
-) -> State:
-    """Moves the cursor from `old` to `new`, in the transaction that holds the effects of the batch.
+) -> tuple[State, dict[str, Any] | None]:
+    """Moves the cursor from `old` to `new`, in the transaction that holds the effects of the batch. Answers the
+    state and where the job is to be interrupted.
 
     Raises FencedOut, and so rolls the batch back, when the job is not this attempt's or stands elsewhere.
     """
-    statement = update(Job).where(Job.id == job_id, Job.token == token, Job.state.in_(IN_HAND))
-    statement = statement.where(Job.cursor.is_(None) if old is None else Job.cursor == old)
-    changes: dict[str, Any] = {"revision": Job.revision + 1, "updated_at": at, "lease_until": at + lease, **progress}
+    changes: dict[str, Any] = {"updated_at": at, "lease_until": at + lease, **ONE_MORE_REVISION, **progress}
     if new != old:
         changes |= {"cursor": new, "losses_here": 0}
-    state = session.scalar(statement.values(**changes).returning(Job.state))
-    if state is None:
+    statement = _advance(old is None, _computed(changes))
+    found = session.execute(statement, {"this": job_id, "fence": token, "old": old, **_plain(changes)}).first()
+    if found is None:
         raise FencedOut
-    return State(state)
+    return State(found.state), found.interrupt_when
+
+
+def begin(session: Session, job_id: str, token: int) -> None:
+    """Notes that the hooks for the job's beginning have run. Raises FencedOut."""
+    if session.execute(_change(IN_HAND, True), {"this": job_id, "fence": token, "begun": True}).first() is None:
+        raise FencedOut
+
+
+def set_trigger(session: Session, job_id: str, when: dict[str, Any] | None) -> Job | None:
+    """Sets where an unfinished job is to be interrupted. Answers it, None if it is not there or has ended."""
+    values = {"this": job_id, "interrupt_when": when}
+    return _job(session.execute(_change(UNFINISHED, False, _computed(ONE_MORE_REVISION)), values).first())
 
 
 def delivered(session: Session, job_ids: Collection[str], at: float) -> None:
     """Notes that messages for these jobs went out at `at`."""
-    session.execute(update(Job).where(Job.id.in_(job_ids)).values(delivered_at=at))
+    session.execute(update(JOBS).where(JOBS.c.id.in_(job_ids)).values(delivered_at=at))
 
 
-def _returned(session: Session, statement: Any) -> Job | None:
-    found = session.scalars(statement.returning(Job), execution_options={"populate_existing": True}).one_or_none()
-    if found is not None:
-        session.expunge(found)
-    return found
+@lru_cache
+def _insertion(names: tuple[str, ...], limited: bool) -> ReturningInsert[Any]:
+    """Inserts the values `new_<name>`; if `limited`, only while `owner` has less than `limit` active jobs."""
+    row = select(*(bindparam(f"new_{name}", type_=JOBS.c[name].type).label(name) for name in names))
+    if limited:
+        active = select(func.count()).where(JOBS.c.owner_id == bindparam("owner"), JOBS.c.state.in_(ACTIVE))
+        row = row.where(active.scalar_subquery() < bindparam("limit"))
+    return insert(JOBS).from_select(list(names), row, include_defaults=True).returning(*JOBS.c)
+
+
+@lru_cache
+def _change(starts: Collection[State], fenced: bool, computed: Computed = ()) -> ReturningUpdate[Any]:
+    """Changes the job `this` if it is in one of `starts`; answers the whole of it."""
+    return _changing(starts, fenced, computed).returning(*JOBS.c)
+
+
+@lru_cache
+def _advance(at_start: bool, computed: Computed) -> ReturningUpdate[Any]:
+    """Changes the job in hand whose cursor is still `old`, none if it is `at_start`; answers its state and trigger."""
+    unmoved = JOBS.c.cursor.is_(None) if at_start else JOBS.c.cursor == bindparam("old")
+    return _changing(IN_HAND, True, computed).where(unmoved).returning(JOBS.c.state, JOBS.c.interrupt_when)
+
+
+def _changing(starts: Collection[State], fenced: bool, computed: Computed) -> Update:
+    """If `fenced`, only while the token is `fence`. Sets what is `computed`, and what else it is executed with."""
+    statement = update(JOBS).where(JOBS.c.id == bindparam("this"), JOBS.c.state.in_(starts))
+    if fenced:
+        statement = statement.where(JOBS.c.token == bindparam("fence"))
+    return statement.values(dict(computed))
+
+
+def _computed(changes: dict[str, Any]) -> Computed:
+    """Those of the changes that the database works out."""
+    return tuple((name, value) for name, value in changes.items() if isinstance(value, ClauseElement))
+
+
+def _plain(changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in changes.items() if not isinstance(value, ClauseElement)}
+
+
+def _job(row: Row[Any] | None) -> Job | None:
+    """The job of a whole row, as of now, and of no session."""
+    if row is None:
+        return None
+    job = Job()
+    vars(job).update(row._mapping)
+    make_transient_to_detached(job)
+    return job

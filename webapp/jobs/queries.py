@@ -1,11 +1,13 @@
 """Reading the ledger: one job, the jobs of an owner or of a subject, what is due and what is lost."""
 
 from collections.abc import Collection
+from typing import cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from .models import Job, JobWorker
+from . import clock
+from .models import Job, JobQueue, JobWorker
 from .states import ACTIVE, IN_HAND, UNFINISHED, State
 
 WORKER_SILENT = 30.0
@@ -14,24 +16,39 @@ WORKER_SILENT = 30.0
 FRESH = select(Job).execution_options(populate_existing=True)
 """Jobs as they stand in the ledger, also those that the session has seen before."""
 
+JOBS = cast(Table, Job.__table__)
+LIMIT_KEY = select(JOBS.c.limit_key).where(JOBS.c.id == bindparam("job_id"))
+
 
 def find(session: Session, job_id: str) -> Job | None:
     """The job, fresh from the ledger, or None."""
     return session.get(Job, job_id, populate_existing=True)
 
 
-def submitted(session: Session, owner_id: int, submission_key: str) -> Job | None:
-    """The job that this owner's form with this key made, or None."""
-    return session.scalar(select(Job).where(Job.owner_id == owner_id, Job.submission_key == submission_key))
+def is_limited(session: Session, job_id: str) -> bool:
+    """Whether the job needs a slot of a concurrency limit."""
+    return session.scalar(LIMIT_KEY, {"job_id": job_id}) is not None
 
 
 def jobs_of(
-    owner_ids: Collection[int] | None = None, kind: str | None = None, subject_id: str | None = None
+    owner_ids: Collection[int] | None = None,
+    kind: str | None = None,
+    subject_id: str | None = None,
+    *,
+    states: Collection[State] | None = None,
+    many: bool = False,
 ) -> Select[Job]:
-    """The jobs of these owners (all, if None) and of this subject, newest first: a query to page and to narrow."""
+    """The jobs of these owners (all, if None), of this subject and in these states, newest first: a query to page
+    and to narrow. Say `many` when there are thousands of them.
+
+    The database then goes through all jobs by age until the page is full. Otherwise it gathers and sorts those of
+    the owners: good for few, seconds for a million. Arithmetic on a column keeps it from doing that.
+    """
     query = FRESH.order_by(Job.created_at.desc(), Job.id)
     if owner_ids is not None:
-        query = query.where(Job.owner_id.in_(owner_ids))
+        query = query.where((Job.owner_id + 0 if many else Job.owner_id).in_(owner_ids))
+    if states is not None:
+        query = query.where((Job.state + "" if many else Job.state).in_(states))
     if kind is not None:
         query = query.where(Job.kind == kind)
     if subject_id is not None:
@@ -68,14 +85,28 @@ def due(session: Session, at: float, limit: int = 500) -> list[str]:
     return list(session.scalars(query.limit(limit)))
 
 
+def blocked(session: Session) -> bool:
+    """Whether any job waits for a slot."""
+    return session.scalar(select(Job.id).where(Job.state == State.BLOCKED).limit(1)) is not None
+
+
+def open_queues(session: Session, queues: Collection[str]) -> list[str]:
+    """Those of the queues that nobody has paused."""
+    paused = set(session.scalars(select(JobQueue.name)))
+    return [queue for queue in queues if queue not in paused]
+
+
 def queued(session: Session, queues: Collection[str]) -> int:
     """How many jobs of these queues wait for a worker."""
     return session.scalar(select(func.count()).where(Job.state == State.QUEUED, Job.queue.in_(queues))) or 0
 
 
 def undelivered(session: Session, queues: Collection[str], before: float, limit: int = 200) -> list[Job]:
-    """Queued jobs of these queues whose last message went out before then, if any did; longest waiting first."""
-    stale = Job.delivered_at.is_(None) | (Job.delivered_at < before)
+    """Queued jobs of these queues whose last message went out before then, if any did; longest waiting first.
+
+    A message that went out in the future did so before the clock was set back: nobody knows how long ago.
+    """
+    stale = Job.delivered_at.is_(None) | (Job.delivered_at < before) | (Job.delivered_at > clock.now())
     query = select(Job).where(Job.state == State.QUEUED, Job.queue.in_(queues), stale).order_by(Job.run_at)
     return list(session.scalars(query.limit(limit)))
 

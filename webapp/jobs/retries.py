@@ -1,8 +1,11 @@
 """What follows an error: a retry after a wait, a failure, or a discard."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+from .errors import HandlerMistake, StepsChanged
 
 Wait = float | Callable[[int], float]
 
@@ -38,8 +41,43 @@ class Retry:
 
 
 DEFAULT = (Retry(Exception),)
+HOPELESS = (HandlerMistake, StepsChanged)
+"""What no retry can help, whatever a handler declares."""
 
 
-def policy_for(error: Exception, policies: Sequence[Retry]) -> Retry | None:
-    """The first policy that covers `error`."""
-    return next((policy for policy in policies if isinstance(error, policy.exception)), None)
+@dataclass(frozen=True)
+class Decision:
+    """What follows an error: `discard` it, or try again after `wait` seconds, or, with neither, fail.
+
+    `failures_by` are the counts of failures, for each policy by its place, with this one among them.
+    """
+
+    failures_by: dict[str, int]
+    wait: float | None = None
+    discard: bool = False
+
+
+class Policies(Protocol):
+    """What a handler declares about its errors."""
+
+    @property
+    def retry(self) -> Sequence[Retry]:
+        """What is tried again, and how."""
+
+    @property
+    def discard(self) -> tuple[type[Exception], ...]:
+        """What no retry can help."""
+
+
+def decide(error: Exception, policies: Policies | None, failures_by: Mapping[str, int]) -> Decision:
+    """The first policy that covers the error decides, by the failures that it alone has counted."""
+    counts = dict(failures_by)
+    if policies is None:
+        return Decision(counts)
+    if isinstance(error, (*policies.discard, *HOPELESS)):
+        return Decision(counts, discard=True)
+    for place, policy in enumerate(policies.retry):
+        if isinstance(error, policy.exception):
+            failures = counts[str(place)] = counts.get(str(place), 0) + 1
+            return Decision(counts, policy.seconds(failures) if failures < policy.attempts else None)
+    return Decision(counts)

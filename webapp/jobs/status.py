@@ -1,6 +1,5 @@
 """The picture of a job that pages show (REQUIREMENTS B4): made from the ledger, kept in the cache in front of it."""
 
-import json
 import secrets
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -84,6 +83,7 @@ def picture(job: Job) -> Picture:
         "processed": job.processed,
         "total": job.total,
         "unit": job.unit,
+        "failed_items": job.failed_items,
         "progress": percentage(job),
         "rate": rate(job),
         "seconds_left": seconds_left(job),
@@ -129,11 +129,6 @@ def seconds_left(job: Job) -> int | None:
     if job.updated_at - job.resumed_at < TIME_LEFT_AFTER:
         return None
     return max(1, round((job.total - job.processed) / speed))
-
-
-def decoded(cursor: str | None) -> Any:
-    """A cursor as the handler knows it."""
-    return None if cursor is None else json.loads(cursor)
 
 
 def _attempts_allowed(job: Job) -> int:

@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from . import clock, ledger, queries
-from .attempt import Transaction
+from . import clock, ledger, limits, queries
+from .checkpoints import place_of
 from .errors import WorkerLost
 from .models import Job, JobWorker
+from .registry import find_handler, is_known
 from .states import State
+from .surroundings import Transaction
 
 LOSSES_ALLOWED = 3
 """So many times in a row a job may lose its worker at one unchanged cursor; then it is given up."""
@@ -59,6 +61,12 @@ def redeliver(
     return [job.id for job in jobs]
 
 
+def unblock(writing: Transaction) -> list[Job]:
+    """Queues the jobs whose slot is free, whichever way it became so."""
+    with writing() as session:
+        return [job for key, handler in limits.blocked_keys(session) for job in _unblocked(session, key, handler)]
+
+
 def sign_in(writing: Transaction, worker_id: str, pool: str, workers: int) -> None:
     """Notes that this consumer is alive, and forgets those that have been silent for long."""
     at = clock.now()
@@ -77,7 +85,13 @@ def sign_out(writing: Transaction, worker_id: str) -> None:
         session.execute(delete(JobWorker).where(JobWorker.id == worker_id))
 
 
+def _unblocked(session: Session, key: str, handler: str) -> list[Job]:
+    limit = find_handler(handler).limit if is_known(handler) else None
+    return limits.unblock(session, key, limit) if limit else []
+
+
 def _without_message(session: Session, queues: Collection[str], waiting: int) -> list[Job]:
+    queues = queries.open_queues(session, queues)
     missing = queries.queued(session, queues) - waiting
     if missing <= 0:
         return []
@@ -87,7 +101,8 @@ def _without_message(session: Session, queues: Collection[str], waiting: int) ->
 
 def _rescue(session: Session, job: Job) -> bool:
     at = clock.now()
-    freed: dict[str, Any] = {"lease_until": None, "worker": None, "token": Job.token + 1}
+    ledger.end_attempt(session, job, at, "lost")
+    freed = ledger.FREED
     if job.state == State.CANCELLING:
         moved = ledger.move(
             session, job.id, State.CANCELLED, at=at, event="cancelled", completed_at=at,
@@ -106,8 +121,7 @@ def _rescue(session: Session, job: Job) -> bool:
 
 
 def _give_up(session: Session, job: Job, at: float, freed: dict[str, Any]) -> Job | None:
-    place = f"after {job.processed:,} {job.unit}" if job.processed else "at the very beginning"
-    sentence = WorkerLost(times=LOSSES_ALLOWED, place=place).sentence
+    sentence = WorkerLost(times=LOSSES_ALLOWED, place=place_of(job)).sentence
     return ledger.move(
         session, job.id, State.FAILED, at=at, event="failed", detail=sentence, error_message=sentence, completed_at=at,
         interruptions=Job.interruptions + 1, failures=Job.failures + 1, **freed,

@@ -18,11 +18,20 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 
 from webapp.db import db
-from webapp.jobs import AlreadyFinished, JobNotFound, TooManyActiveJobs
+from webapp.jobs import AlreadyFinished, ConcurrencyConflict, JobNotFound, NotPossible, TooManyActiveJobs
+from webapp.jobs.errors import NoSuchQueue, ScheduleNotFound
 
 from .refusals import EXPIRED_FORM, Refusal, refusal_of
 
-STATUSES = {TooManyActiveJobs: 429, JobNotFound: 404, AlreadyFinished: 409}
+STATUSES = {
+    TooManyActiveJobs: 429,
+    JobNotFound: 404,
+    NoSuchQueue: 404,
+    ScheduleNotFound: 404,
+    AlreadyFinished: 409,
+    NotPossible: 409,
+    ConcurrencyConflict: 409,
+}
 """The HTTP status of errors from rooms that know nothing of HTTP."""
 OTHERWISE = 422
 CHUNK, READ_IN_VAIN = 1 << 16, 1 << 30

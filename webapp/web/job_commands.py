@@ -1,6 +1,8 @@
 """How commands print jobs."""
 
 import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -14,12 +16,17 @@ def print_job(job: Job, json_: bool) -> None:
     click.echo(json.dumps(facts(job)) if json_ else line(job))
 
 
+def print_facts(facts: Mapping[str, Any], json_: bool, words: str) -> None:
+    """Prints one JSON object, or the same in words."""
+    click.echo(json.dumps(facts) if json_ else words)
+
+
 def facts(job: Job) -> dict[str, Any]:
     """A job for scripts: its picture, with the count of attempts under the name that scripts know."""
     shown = picture(job)
     with reading() as session:
         waiting = explain(session, job)
-    return shown | {"attempts": shown["attempt"], "waiting": waiting}
+    return shown | {"handler": job.handler, "queue": job.queue, "attempts": shown["attempt"], "waiting": waiting}
 
 
 def line(job: Job) -> str:
@@ -28,3 +35,8 @@ def line(job: Job) -> str:
     done = f"{shown['processed']:,} of {shown['total']:,} {shown['unit']}" if shown["total"] else ""
     said = shown["error_message"] if shown["status"] == "failed" else shown["outcome"] or ""
     return "  ".join(part for part in (job.id, f"{shown['status']:<10}", job.title, done, said) if part)
+
+
+def moment(at: float | None) -> str | None:
+    """A moment of the ledger for scripts and for operators: ISO 8601 in UTC, None for none."""
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

@@ -8,9 +8,11 @@ from flask_login import current_user
 
 from webapp.accounts.service import visible_owner_ids
 from webapp.db import db
-from webapp.jobs import Job, find, history
+from webapp.jobs import Job, failed_items_of, find, history
+from webapp.jobs.events import attempts_of
 
-from .job_views import JobView, view, words_for
+from .job_places import attempt_lines, words_for
+from .job_views import JobView, view
 
 
 def visible() -> list[int]:
@@ -21,7 +23,12 @@ def visible() -> list[int]:
 def job_or_404(job_id: str) -> Job:
     """The job, if it is there and the reader may see it; nobody can tell which of the two is not so."""
     job = find(db.session, job_id)
-    return job if job is not None and job.owner_id in visible() else abort(404)
+    return job if job is not None and is_visible(job.owner_id) else abort(404)
+
+
+def is_visible(owner_id: int | None) -> bool:
+    """Whether the reader may see a job of this owner. What has none is the installation's, and so the admins'."""
+    return current_user.is_admin if owner_id is None else owner_id in visible()
 
 
 def owners(jobs: Sequence[Job]) -> tuple[int, ...]:
@@ -31,8 +38,15 @@ def owners(jobs: Sequence[Job]) -> tuple[int, ...]:
 
 def job_context(job: Job, history_open: bool = False) -> dict[str, Any]:
     """What the region of one job needs."""
-    events = [words_for(event) for event in history(db.session, job.id)][::-1]
-    return {"job": view(db.session, job), "events": events, "history_open": history_open}
+    attempts, total = attempts_of(db.session, job.id)
+    return {
+        "job": view(db.session, job),
+        "attempts": attempt_lines(attempts, total, current_user.is_admin),
+        "attempts_total": total,
+        "failed_items": failed_items_of(db.session, job.id, limit=10),
+        "events": [words_for(event) for event in history(db.session, job.id)][::-1],
+        "history_open": history_open,
+    }
 
 
 def job_region(job: Job, history_open: bool = False) -> str:
@@ -53,3 +67,8 @@ def views(jobs: Sequence[Job]) -> list[JobView]:
 def are_moving(jobs: Sequence[Job]) -> bool:
     """Whether one of these jobs is under way."""
     return any(job.is_active for job in views(jobs))
+
+
+def are_restless(jobs: Sequence[Job]) -> bool:
+    """Whether what is said of one of these jobs may change without it: it waits."""
+    return any(job.is_restless for job in views(jobs))

@@ -2,33 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, current_app, url_for
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from webapp.jobs import Job, JobEvent, Picture, explain, picture
+from webapp.accounts.service import visible_owner_ids
+from webapp.jobs import Job, Picture, clock, explain, find, picture
+from webapp.jobs.models import JobQueue
+from webapp.jobs.registry import is_known
+from webapp.jobs.states import IN_HAND
 
 from .formats import duration
+from .job_places import Place, place_of
 
 Address = Callable[[Picture], str]
-
-EVENT_WORDS = {
-    "enqueued": "Asked for",
-    "queued": "Its time has come",
-    "started": "Started",
-    "resumed": "Went on from its last checkpoint",
-    "progressed": "",
-    "retried": "Failed, and will be tried again",
-    "interrupted": "Interrupted; it goes on from its checkpoint",
-    "cancelling": "Asked to cancel",
-    "pausing": "Asked to pause",
-    "paused": "Paused",
-    "completed": "Completed",
-    "failed": "Failed",
-    "discarded": "Failed",
-    "cancelled": "Cancelled",
-}
 
 
 def has_page(app: Flask, kind: str, address: Address) -> None:
@@ -37,11 +27,11 @@ def has_page(app: Flask, kind: str, address: Address) -> None:
 
 
 class JobView:
-    """What the templates know of a job: every value of its picture as an attribute, and these."""
+    """What the templates know of a job fresh from the ledger: every value of its picture as an attribute, and these."""
 
-    def __init__(self, shown: Picture, waiting: str | None = None):
-        self._shown = shown
-        self.waiting = waiting
+    def __init__(self, session: Session, job: Job):
+        self._session, self._job = session, job
+        self._shown = picture(job)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._shown:
@@ -52,9 +42,78 @@ class JobView:
         return value
 
     @property
+    def words(self) -> str:
+        """What it is doing, in words; exactly what it waits for."""
+        if self.is_silent:
+            return "Worker not answering"
+        if self.state == "scheduled" and not is_known(self._job.handler):
+            return "Parked"
+        if self.state == "scheduled" and self.attempt > 1:
+            return "Waiting to try again"
+        if self.state == "queued" and self._job.started_at:
+            return "Waiting to go on"
+        return str(self._shown["words"])
+
+    @cached_property
+    def waiting(self) -> str | None:
+        """Why it waits, without the names of people and jobs that are no business of the reader's."""
+        if self.is_silent:
+            return "It goes on from its checkpoint as soon as another worker takes it."
+        if self.state == "blocked":
+            return f"Waits for “{self.blocker.title}” to end." if self.blocker else "Waits for another job to end."
+        paused = self._session.get(JobQueue, self._job.queue) if self.state == "queued" else None
+        if paused is not None:
+            return f"The queue “{paused.name}” is paused{f': {paused.reason}' if paused.reason else ''}."
+        return explain(self._session, self._job)
+
+    @cached_property
+    def blocker(self) -> "JobView | None":
+        """The job that it waits for, if the reader may see that one."""
+        if self.state != "blocked" or not self._job.blocked_by:
+            return None
+        found = find(self._session, self._job.blocked_by)
+        visible = found is not None and found.owner_id in visible_owner_ids(self._session, current_user)
+        return JobView(self._session, found) if found is not None and visible else None
+
+    @cached_property
+    def place(self) -> Place:
+        """Where it stands."""
+        return place_of(self._job)
+
+    @property
+    def silent_from(self) -> float | None:
+        """The moment at which its worker counts as gone, unless it is heard before; None if none has it in hand."""
+        return self._job.lease_until if self.state in IN_HAND else None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether its worker was not heard for as long as a lease lasts."""
+        return self.silent_from is not None and self.silent_from < clock.now()
+
+    @property
     def percentage(self) -> int | None:
         """Whole percents, None while the total is unknown."""
         return self.progress
+
+    @property
+    def is_restless(self) -> bool:
+        """Whether what is said of it may change without a change of the job: it waits, and others move."""
+        return self.is_silent or (self.status == "pending" and self.state != "paused")
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether it may be paused: it waits, or it saves its place as it goes."""
+        return self.state in {"scheduled", "queued", "blocked"} or (self.state == "running" and self.place.is_kept)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether it is paused, or about to be."""
+        return self.state in {"paused", "pausing"}
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether another try is on offer: it failed, and nobody gave it up."""
+        return self.state == "failed"
 
     @property
     def url(self) -> str:
@@ -68,6 +127,21 @@ class JobView:
         return url_for("jobs.cancellation", job_id=self.id)
 
     @property
+    def pause_url(self) -> str:
+        """Where to post to pause it."""
+        return url_for("jobs.pause", job_id=self.id)
+
+    @property
+    def resumption_url(self) -> str:
+        """Where to post to go on with it."""
+        return url_for("jobs.resumption", job_id=self.id)
+
+    @property
+    def retry_url(self) -> str:
+        """Where to post to try it again."""
+        return url_for("jobs.retry", job_id=self.id)
+
+    @property
     def sentence(self) -> str:
         """One line for those who hear the page."""
         return f"{self.title}: {self._said()}"
@@ -75,9 +149,9 @@ class JobView:
     def _said(self) -> str:
         if self.status == "failed":
             return f"failed. {self.error_message}"
-        if self.outcome and not self.is_active:
+        if self.outcome and self.completed_at:
             return str(self.outcome)
-        if self.status != "processing" or not self.total:
+        if self.state != "running" or self.is_silent or not self.total:
             return f"{self.words.rstrip('…').lower()}."
         left = f", {duration(self.seconds_left)} left" if self.seconds_left else ""
         return f"{self.processed:,} of {self.total:,} {self.unit}{left}."
@@ -85,12 +159,4 @@ class JobView:
 
 def view(session: Session, job: Job) -> JobView:
     """The view of a job fresh from the ledger."""
-    return JobView(picture(job), explain(session, job))
-
-
-def words_for(event: JobEvent) -> tuple[float, str]:
-    """A line of a job's history as (moment, words)."""
-    words, detail = EVENT_WORDS.get(event.name, event.name.capitalize()), event.detail
-    if event.name in {"enqueued", "retried", "failed", "discarded"} or not detail:
-        return event.at, words
-    return event.at, f"{words}: {detail}" if words else detail
+    return JobView(session, job)

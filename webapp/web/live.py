@@ -4,6 +4,7 @@ A page's revision is made of the marks of the job owners it shows and of a diges
 equal, nothing is rendered: the answer is 204.
 """
 
+import math
 import re
 import time
 import zlib
@@ -13,10 +14,11 @@ from functools import cached_property
 
 from flask import Flask, abort, current_app, g, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from webapp.db import db
 from webapp.extensions import kernel
-from webapp.jobs import Job, jobs_of, unfinished_of
+from webapp.jobs import FINISHED, Job, clock, jobs_of, unfinished_of
 
 from .job_views import JobView, view
 from .tracking import keep_only
@@ -27,8 +29,8 @@ Page = Callable[[str], "Live"]
 MOVING, IDLE = "1s", "2s"
 LINGER = 60.0
 """Seconds that a job stays in the tray after its end."""
-TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
-"""Differs in every rendering, and says nothing new."""
+STALE = re.compile(r'name="csrf_token" value="[^"]*"|(?<=">)[^<]*(?=</time>)')
+"""Tokens and "2 s ago" differ from one rendering to the next, and say nothing new: the page keeps its times itself."""
 
 
 @dataclass
@@ -37,7 +39,8 @@ class Live:
 
     `page` and `subject` name the page to the poll; `owners` are the people whose jobs it shows besides the
     reader's; `regions` render its own regions, by id, and read what they show when they do; `moves` says whether
-    something on it is under way. `marks` change when anything may have changed.
+    something on it is under way, `restless` whether they may change without a change of any of these people's jobs.
+    `marks` change when anything may have changed.
     """
 
     page: str = ""
@@ -45,6 +48,7 @@ class Live:
     owners: tuple[int, ...] = ()
     regions: Mapping[str, Region] = field(default_factory=dict)
     moves: bool = False
+    restless: bool = False
     marks: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,16 +60,16 @@ class Live:
     @cached_property
     def tray(self) -> list[JobView]:
         """The reader's jobs that have not ended, and those that ended a moment ago."""
-        mine = jobs_of([current_user.id]).where(Job.completed_at > time.time() - LINGER)
+        mine = jobs_of([current_user.id], states=FINISHED).where(Job.completed_at > time.time() - LINGER)
         return [
             view(db.session, job) for job in [*unfinished_of(db.session, current_user.id), *db.session.scalars(mine)]
         ]
 
     @cached_property
-    def rendered(self) -> dict[str, str]:
+    def rendered(self) -> dict[str, Markup]:
         """Every live region of the page, by its id."""
         tray = {"tray": lambda: render_template("live/_tray.html", live=self)}
-        return {name: region().strip() for name, region in (tray | dict(self.regions)).items()}
+        return {name: Markup(region().strip()) for name, region in (tray | dict(self.regions)).items()}
 
     @property
     def revision(self) -> str:
@@ -89,7 +93,7 @@ class Live:
     @property
     def address(self) -> str:
         """Where the page polls."""
-        hints = {"others": self.shows_others or None, "waits": self.waits or None}
+        hints = {"others": self.shows_others or None, "waits": self.waits or None, "until": self.until}
         return url_for("live.poll", v=self.revision, page=self.page or None, subject=self.subject or None, **hints)
 
     @property
@@ -99,8 +103,14 @@ class Live:
 
     @property
     def waits(self) -> bool:
-        """Whether one of the reader's jobs waits; why it does may change without a change of the job."""
-        return any(job.status == "pending" for job in self.tray)
+        """Whether equal marks prove nothing: something waits here, and why it does may change by itself."""
+        return self.restless or any(job.is_restless for job in self.tray)
+
+    @property
+    def until(self) -> int | None:
+        """The moment from which equal marks prove nothing: a worker of the reader's jobs may have fallen silent."""
+        leases = [job.silent_from for job in self.tray if job.silent_from is not None]
+        return math.ceil(min(leases)) if leases else None
 
     @property
     def interval(self) -> str:
@@ -125,9 +135,11 @@ def of_page(name: str, subject: str) -> Live:
 def is_unchanged(seen: str) -> bool:
     """Whether a page with the revision `seen` has nothing new for sure, told by one look into the cache.
 
-    That can be told of a page that shows the reader's own jobs only, none of which waits.
+    That can be told of a page that shows the reader's own jobs only, nothing that waits, and no lease that ran out.
     """
     if "others" in request.args or "waits" in request.args:
+        return False
+    if (until := request.args.get("until", type=int)) is not None and clock.now() >= until:
         return False
     return seen.partition("~")[0] == kernel.status.mark(current_user.id)
 
@@ -153,4 +165,4 @@ def _partial(name: str, html: str, swap: str) -> str:
 
 
 def _digest(html: str) -> str:
-    return f"{zlib.crc32(TOKEN.sub('', html).encode()):08x}"
+    return f"{zlib.crc32(STALE.sub('', html).encode()):08x}"

@@ -5,6 +5,7 @@ from flask_login import current_user
 
 NOUNS = (("Imports", "imports.index"), ("Datasets", "datasets.index"), ("Jobs", "jobs.index"))
 """What each is called, and the endpoint of its first page."""
+OF_ADMINS = (("Operations", "operations.index"),)
 
 
 def init_app(app: Flask) -> None:
@@ -16,5 +17,6 @@ def navigation() -> list[tuple[str, str, bool]]:
     """Label, address, and whether the reader is in that room now; nothing for those who are not signed in."""
     if not current_user.is_authenticated:
         return []
-    rooms = [(label, endpoint) for label, endpoint in NOUNS if endpoint in current_app.view_functions]
+    nouns = NOUNS + (OF_ADMINS if current_user.is_admin else ())
+    rooms = [(label, endpoint) for label, endpoint in nouns if endpoint in current_app.view_functions]
     return [(label, url_for(endpoint), endpoint.split(".")[0] == request.blueprint) for label, endpoint in rooms]

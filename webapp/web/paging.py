@@ -19,19 +19,35 @@ class Page(Generic[Item]):
     pages: int
     total: int
     size: int
+    is_cut: bool = False
 
     @classmethod
-    def of(cls, session: Session, query: Select[Any], number: str | int | None = 1, size: int = SIZE) -> "Page[Any]":
+    def of(
+        cls,
+        session: Session,
+        query: Select[Any],
+        number: str | int | None = 1,
+        size: int = SIZE,
+        *,
+        at_most: int | None = None,
+        many: Select[Any] | None = None,
+    ) -> "Page[Any]":
         """A page of the entities that the query finds, or of its rows' first values.
 
         `number` may come from an address as it is: whatever is no page of the list means the nearest one.
+        With `at_most`, a longer list is cut there, and told so by `is_cut`: no more are counted or reached. It is
+        then read by the query `many`, which finds the same in a way that is quick for long lists.
         """
         size = max(1, min(size, LARGEST))
-        total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        counted = query.order_by(None) if at_most is None else query.order_by(None).limit(at_most + 1)
+        total = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+        is_cut = at_most is not None and total > at_most
+        if is_cut:
+            query, total = query if many is None else many, at_most or 0
         pages = max(1, -(-total // size))
         wanted = min(page_number(number), pages)
         found = session.scalars(query.limit(size).offset((wanted - 1) * size)).unique()
-        return cls(list(found), wanted, pages, total, size)
+        return cls(list(found), wanted, pages, total, size, is_cut)
 
     @property
     def first(self) -> int:

@@ -1,0 +1,91 @@
+"""`bin/flask jobs cancel|pause|resume|retry|discard|enqueue`: what is asked of jobs."""
+
+import json
+from typing import Any
+
+import click
+
+from webapp.accounts.service import get_by_email
+from webapp.db import writing
+from webapp.extensions import kernel
+from webapp.jobs import find_handler
+from webapp.web.commands import as_json
+from webapp.web.job_commands import print_job
+
+from .groups import jobs
+
+job_id = click.argument("job_id", metavar="ID")
+
+
+@jobs.command("cancel")
+@job_id
+@as_json
+def cancel(job_id: str, json_: bool) -> None:
+    """Cancel a job: a waiting one at once, a running one at its next batch."""
+    print_job(kernel.cancel(job_id), json_)
+
+
+@jobs.command("pause")
+@job_id
+@as_json
+def pause(job_id: str, json_: bool) -> None:
+    """Pause a job: a waiting one at once, a running one at its next batch."""
+    print_job(kernel.pause(job_id), json_)
+
+
+@jobs.command("resume")
+@job_id
+@as_json
+def resume(job_id: str, json_: bool) -> None:
+    """Go on with a paused job."""
+    print_job(kernel.resume(job_id), json_)
+
+
+@jobs.command("retry")
+@job_id
+@as_json
+def retry(job_id: str, json_: bool) -> None:
+    """Try a failed job again, from its checkpoint."""
+    print_job(kernel.retry(job_id), json_)
+
+
+@jobs.command("discard")
+@job_id
+@as_json
+def discard(job_id: str, json_: bool) -> None:
+    """Give a failed job up: no other try is offered."""
+    print_job(kernel.discard(job_id), json_)
+
+
+def _argument(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:
+    """`name=value` pairs, the values in JSON."""
+    arguments = {}
+    for pair in given:
+        name, _, value = pair.partition("=")
+        try:
+            arguments[name] = json.loads(value)
+        except ValueError:
+            raise click.BadParameter(f"{pair} is not NAME=JSON, as in flow_id=7 or name='\"Hours\"'.") from None
+    return arguments
+
+
+@jobs.command("enqueue")
+@click.argument("handler_name", metavar="HANDLER")
+@click.option("--arg", "arguments", metavar="NAME=JSON", multiple=True, callback=_argument, help="May be given again.")
+@click.option("--owner", metavar="EMAIL", help="Whose job it is; nobody's unless given.")
+@click.option("--title", help="What it is called; the handler's name unless given.")
+@as_json
+def enqueue(handler_name: str, arguments: dict[str, Any], owner: str | None, title: str | None, json_: bool) -> None:
+    """Enqueue a job of a handler."""
+    handler = find_handler(handler_name)
+    handler.check_arguments(arguments)
+    with writing() as session:
+        job = kernel.enqueue(
+            session,
+            handler,
+            owner=get_by_email(session, owner).id if owner else None,
+            subject=("command", "-"),
+            title=title or handler_name,
+            **arguments,
+        )
+    print_job(job, json_)

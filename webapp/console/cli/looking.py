@@ -1,0 +1,135 @@
+"""`bin/flask jobs list|show|checkpoint|stats`: what there is."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.service import get_by_email
+from webapp.db import reading
+from webapp.extensions import kernel
+from webapp.jobs import STATUS, Job, JobEvent, JobNotFound, figures, history, jobs_of
+from webapp.jobs.models import JobAttempt
+from webapp.web.commands import as_json
+from webapp.web.job_commands import facts, line, moment, print_facts
+
+from .groups import jobs
+
+job_id = click.argument("job_id", metavar="ID")
+
+
+@jobs.command("list")
+@click.option("--status", type=click.Choice(sorted(set(STATUS.values()))), help="Only jobs in this status.")
+@click.option("--handler", metavar="NAME", help="Only jobs of this handler.")
+@click.option("--owner", metavar="EMAIL", help="Only this person's jobs.")
+@click.option("--queue", metavar="NAME", help="Only jobs of this queue.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many, the newest.")
+@as_json
+def list_jobs(
+    status: str | None, handler: str | None, owner: str | None, queue: str | None, limit: int, json_: bool
+) -> None:
+    """List jobs, the newest first."""
+    with reading() as session:
+        owners = [get_by_email(session, owner).id] if owner else None
+        query = jobs_of(owners)
+        if status:
+            query = query.where(Job.state.in_([state for state, word in STATUS.items() if word == status]))
+        if handler:
+            query = query.where(Job.handler == handler)
+        if queue:
+            query = query.where(Job.queue == queue)
+        found = list(session.scalars(query.limit(limit)))
+    print_facts({"jobs": [facts(job) for job in found]}, json_, "\n".join(map(line, found)) or "No jobs.")
+
+
+@jobs.command("show")
+@job_id
+@as_json
+def show_job(job_id: str, json_: bool) -> None:
+    """Show one job with its attempts, their errors and its history."""
+    job = found(job_id)
+    with reading() as session:
+        attempts = [_attempt_facts(attempt) for attempt in _attempts(session, job_id)]
+        events = [_event_facts(event) for event in history(session, job_id)]
+    shown = facts(job) | {"attempt_history": attempts, "events": events}
+    print_facts(shown, json_, "\n".join(_described(job, shown)))
+
+
+@jobs.command("checkpoint")
+@job_id
+@as_json
+def checkpoint(job_id: str, json_: bool) -> None:
+    """Show where a job would go on: its cursor and how far it is."""
+    job = found(job_id)
+    shown = {
+        "job_id": job.id,
+        "state": job.state,
+        "cursor": None if job.cursor is None else json.loads(job.cursor),
+        "processed": job.processed,
+        "total": job.total,
+        "unit": job.unit,
+        "interruptions": job.interruptions,
+        "losses_here": job.losses_here,
+        "updated_at": moment(job.updated_at),
+    }
+    of = f" of {job.total:,}" if job.total else ""
+    place = "at the very beginning" if job.cursor is None else f"behind {job.cursor}"
+    print_facts(shown, json_, f"Job {job.id} goes on {place}, after {job.processed:,}{of} {job.unit}.")
+
+
+@jobs.command("stats")
+@as_json
+def stats(json_: bool) -> None:
+    """Count jobs by state and queue, workers alive, and what came of the last hour."""
+    with reading() as session:
+        now = figures(session)
+    states = ", ".join(f"{count:,} {state}" for state, count in sorted(now.states.items())) or "no jobs"
+    queues = [
+        f"Queue {queue}: " + ", ".join(f"{count:,} {state}" for state, count in sorted(counts.items()))
+        for queue, counts in now.queues.items()
+    ]
+    oldest = "none waits" if now.oldest_waiting is None else f"the oldest waiting for {now.oldest_waiting:,.0f} s"
+    lately = f"In the last hour {now.completed_last_hour:,} completed and {now.failed_last_hour:,} failed."
+    words = [f"Jobs: {states}; {oldest}.", *queues, f"Workers alive: {now.workers}. {lately}"]
+    print_facts(asdict(now), json_, "\n".join(words))
+
+
+def found(job_id: str) -> Job:
+    """The job with this id. Raises JobNotFound."""
+    job = kernel.find(job_id)
+    if job is None:
+        raise JobNotFound(id=job_id)
+    return job
+
+
+def _attempts(session: Session, job_id: str) -> list[JobAttempt]:
+    return list(session.scalars(select(JobAttempt).where(JobAttempt.job_id == job_id).order_by(JobAttempt.token)))
+
+
+def _attempt_facts(attempt: JobAttempt) -> dict[str, Any]:
+    return {
+        "worker": attempt.worker,
+        "started_at": moment(attempt.started_at),
+        "ended_at": moment(attempt.ended_at),
+        "came_to": attempt.came_to,
+        "error_name": attempt.error_name,
+        "error_trace": attempt.error_trace,
+    }
+
+
+def _event_facts(event: JobEvent) -> dict[str, Any]:
+    return {"at": moment(event.at), "name": event.name, "attempt": event.attempt, "detail": event.detail}
+
+
+def _described(job: Job, shown: dict[str, Any]) -> list[str]:
+    lines = [line(job), f"{job.handler} on {job.queue}, {json.dumps(job.arguments)}, state {job.state}"]
+    lines += [shown["waiting"]] if shown["waiting"] else []
+    for event in shown["events"]:
+        lines.append("  ".join(str(part) for part in (event["at"], event["name"], event["detail"]) if part))
+    for number, attempt in enumerate(shown["attempt_history"], start=1):
+        lines.append(f"Start {number}: {attempt['started_at']}, {attempt['came_to'] or 'under way'}")
+        lines += [attempt["error_trace"].rstrip()] if attempt["error_trace"] else []
+    return lines

@@ -1,0 +1,96 @@
+"""What the page of the operators shows, and its live parts. Of other organizations it shows counts and no names."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, render_template
+from flask_login import current_user
+from sqlalchemy import select
+
+from webapp.accounts.models import User
+from webapp.db import db
+from webapp.extensions import kernel
+from webapp.jobs.models import JobSchedule
+from webapp.jobs.states import IN_HAND
+from webapp.web.formats import duration
+from webapp.web.job_regions import is_visible, views
+from webapp.web.live import Live
+
+from . import board
+
+OF_OTHERS, NOBODY = "An admin of another organization", "Nobody's"
+
+
+def page(_subject: str = "") -> Live:
+    """The board, which moves with every job there is: it is looked at anew by each poll. Aborts with 404 for others."""
+    if not current_user.is_admin:
+        abort(404)
+    regions = {f"operations-{name}": _region(f"operations/_{file}.html", part) for name, (file, part) in PARTS.items()}
+    return Live("operations", "", (), regions, moves=True, restless=True)
+
+
+def everything() -> dict[str, Any]:
+    """What the whole page needs."""
+    return {name: value for _, part in PARTS.values() for name, value in part().items()}
+
+
+def schedule_or_404(name: str) -> JobSchedule:
+    """The schedule, if it is the installation's or of the reader's organization."""
+    schedule = db.session.get(JobSchedule, name)
+    return schedule if schedule is not None and is_visible(schedule.owner_id) else abort(404)
+
+
+def _figures() -> dict[str, Any]:
+    return {"figures": board.figures(db.session, kernel.queues.all(db.session))}
+
+
+def _queues() -> dict[str, Any]:
+    queues, oldest = kernel.queues.all(db.session), board.oldest(db.session)
+    return {"queues": [(queue, oldest.get(queue.name), _name_of(queue.paused_by)) for queue in queues]}
+
+
+def _under_way() -> dict[str, Any]:
+    running = sum(queue.running for queue in kernel.queues.all(db.session))
+    jobs = [job for job in board.jobs_in(db.session, IN_HAND) if is_visible(job.owner_id)]
+    named = select(User.id, User.name).where(User.id.in_({job.owner_id for job in jobs}))
+    names = dict(db.session.execute(named).all())
+    lines = [(view, job.queue, names.get(job.owner_id, NOBODY)) for view, job in zip(views(jobs), jobs, strict=True)]
+    return {"under_way": lines, "others": max(0, running - len(lines))}
+
+
+def _schedules() -> dict[str, Any]:
+    found = [schedule for schedule in kernel.schedules.all(db.session) if is_visible(schedule.owner_id)]
+    return {"schedules": [(schedule, _rule_in_words(schedule)) for schedule in found]}
+
+
+def _workers() -> dict[str, Any]:
+    crew = [(worker, worker.id.rsplit(".", 2), board.is_alive(worker)) for worker in board.workers(db.session)]
+    return {"workers": [(worker, host, process, alive) for worker, (host, process, _), alive in crew]}
+
+
+PARTS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    "figures": ("figures", _figures),
+    "queues": ("queues", _queues),
+    "under-way": ("under_way", _under_way),
+    "schedules": ("schedules", _schedules),
+    "workers": ("workers", _workers),
+}
+
+
+def _region(template: str, part: Callable[[], dict[str, Any]]) -> Callable[[], str]:
+    return lambda: render_template(template, **part())
+
+
+def _name_of(who: str | None) -> str:
+    """Who paused a queue: the name of a colleague, else what the command line left there."""
+    user = db.session.scalar(select(User).where(User.email == who))
+    if user is None:
+        return who or NOBODY
+    return user.name if user.organization_id == current_user.organization_id else OF_OTHERS
+
+
+def _rule_in_words(schedule: JobSchedule) -> str:
+    kind, _, value = schedule.rule.partition(" ")
+    if kind == "every" and value.isdigit():
+        return f"Every {duration(int(value)).removeprefix('about ')}"
+    return f"{value}, {schedule.zone}"

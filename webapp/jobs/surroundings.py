@@ -1,0 +1,24 @@
+"""What an attempt needs of the kernel."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from .models import Job
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+"""Makes a session in a transaction."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Transactions, the seconds of a lease, who is told, and whether to stop."""
+
+    writing: Transaction
+    reading: Transaction
+    lease: float
+    publish: Callable[[Job | str], None]
+    announce: Callable[[Job], None]
+    stopping: Callable[[], bool]
