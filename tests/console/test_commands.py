@@ -54,15 +54,6 @@ def hello(app, cast):
 
 
 @pytest.fixture
-def run(app):
-    def run(job_id):
-        with app.app_context():
-            return kernel.run(job_id)
-
-    return run
-
-
-@pytest.fixture
 def failed(call, run):
     """A job that failed."""
     _, printed = call("enqueue", "tests.commanded", "--arg", "thing=7", "--arg", 'name="Hours"', "--json")

@@ -26,7 +26,7 @@ class Recurrence:
 
     A cron rule has five fields. Across changes of daylight-saving time it does as Debian's cron: what names an hour
     runs once a day, an hour that is left out runs at its end, an hour that comes twice runs the first time; what says
-    `*` for its hour or its minute follows the time that really passes. https://manpages.debian.org/cron
+    `*` for its hour or its minute follows the time that really passes. See cron(8) of Debian.
     """
 
     rule: str
