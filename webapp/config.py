@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .jobs import Pool
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -74,6 +76,12 @@ SETTINGS = (
     Setting("SESSION_DAYS", whole_number(1, 365), 7, "Every session ends after so many days."),
     Setting("LOG_LEVEL", log_level, "INFO", "The least level that is logged: DEBUG, INFO, WARNING or ERROR."),
 )
+
+POOLS = (
+    Pool("main", queues=("dashboard", "default", "flows", "campaigns"), workers=2),
+    Pool("background", queues=("seeding",), workers=1),
+)
+"""Which consumer serves which queues, in their order of priority, with how many worker processes."""
 
 
 def load(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:

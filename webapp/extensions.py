@@ -7,7 +7,8 @@ from flask_caching import Cache
 from werkzeug.local import LocalProxy
 
 from . import db
-from .jobs import Kernel, Pool, Schedule, Settings
+from .config import POOLS
+from .jobs import Kernel, Schedule, Settings
 
 cache = Cache()
 
@@ -18,9 +19,6 @@ def _current_kernel() -> Kernel:
 
 kernel = cast(Kernel, LocalProxy(_current_kernel))
 """The kernel of the current application."""
-
-POOLS = (Pool("main", queues=("default",), workers=2),)
-"""Which consumer serves which queues, in their order of priority, with how many worker processes."""
 
 SCHEDULES: tuple[Schedule, ...] = ()
 """What runs again and again. Handlers are named here, for their rooms know this module."""

@@ -12,7 +12,8 @@ import click
 from flask import Flask, current_app
 
 from . import accounts
-from .extensions import POOLS, kernel
+from .config import POOLS
+from .extensions import kernel
 from .jobs.supervisor import Child, Supervisor
 from .migrations import migrate
 

@@ -62,7 +62,7 @@ def test_whoever_is_at_the_terminal_is_the_one_who_paused_it(call, monkeypatch):
 @pytest.mark.parametrize("verb", ["pause", "resume"])
 def test_a_queue_that_does_not_exist_is_a_failure_with_a_sentence(call, verb):
     code, printed = call("queues", verb, "fast")
-    assert (code, "There is no queue fast. There are: default" in printed) == (1, True)
+    assert (code, "There is no queue fast. There are: dashboard, default, flows" in printed) == (1, True)
 
 
 def test_no_schedules_is_said(call):

@@ -25,6 +25,8 @@ LINGER = 60.0
 BAR, PERCENT, DONE = 18, 5, 22
 """Columns: of the bar, of the percents, of what is done."""
 LEAST_LINES_OF_A_JOB, LINES_OF_THE_REST = 2, 7
+TALL = 30
+"""Lines from which on a terminal has room for the idle queues too."""
 STYLES = {"pending": "yellow", "processing": "cyan", "completed": "green", "failed": "red", "cancelled": "dim"}
 
 
@@ -48,8 +50,10 @@ def picture_of(kernel: Kernel, height: int | None = None) -> RenderableType:
 
 def _frame(session: Session, queues: Sequence[Queue], height: int | None) -> RenderableType:
     crew, oldest = board.workers(session), board.oldest(session)
-    room = None if height is None else max(3, height - len(queues) - len(crew) - LINES_OF_THE_REST)
     head = _head(board.figures(session, queues))
+    if height is not None and height < TALL:
+        queues = [queue for queue in queues if not queue.is_idle] or queues[:1]
+    room = None if height is None else max(3, height - len(queues) - len(crew) - LINES_OF_THE_REST)
     return Group(head, *_jobs(session, room), Text(), _queues(queues, oldest), Text(), _workers(crew))
 
 
@@ -167,7 +171,7 @@ def _workers(crew: Sequence[JobWorker]) -> RenderableType:
 
 def _table(*names: str) -> Table:
     """Words to the left, figures to the right; the last column has the rest of the line."""
-    table = Table(box=None, expand=True, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim", show_edge=False)
     for name in names:
         is_text = name in {"Queue", "Pool", "Workers of", "Host", "State"}
         share = 1 if name == names[-1] else None

@@ -42,6 +42,11 @@ class Queue:
         """Whether its jobs wait until somebody resumes it."""
         return self.paused_at is not None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is in it, and nobody has paused it."""
+        return not (self.waiting or self.blocked or self.scheduled or self.running or self.is_paused)
+
 
 class Queues:
     """The queues of a kernel."""
