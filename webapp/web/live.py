@@ -137,9 +137,10 @@ def is_unchanged(seen: str) -> bool:
 
     That can be told of a page that shows the reader's own jobs only, nothing that waits, and no lease that ran out.
     """
-    if "others" in request.args or "waits" in request.args:
+    hints = request.args
+    if "others" in hints or "waits" in hints:
         return False
-    if (until := request.args.get("until", type=int)) is not None and clock.now() >= until:
+    if (until := hints.get("until", type=int)) is not None and clock.now() >= until:
         return False
     return seen.partition("~")[0] == kernel.status.mark(current_user.id)
 
