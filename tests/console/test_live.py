@@ -163,16 +163,16 @@ def test_a_job_that_moves_while_its_page_is_made_is_caught_up_by_the_next_poll(a
     """The page must not hold an old picture under a new mark, or it would never learn."""
     job_id = start()
     board = app.extensions["jobs"].status
-    mark, moved = board.mark, []
+    marks, moved = board.marks, []
 
-    def move_first(owner_id):
+    def move_first(owner_ids):
         if not moved:
             moved.append(job_id)
             work(job_id)
-        return mark(owner_id)
+        return marks(owner_ids)
 
     with monkeypatch.context() as patch:
-        patch.setattr(board, "mark", move_first)
+        patch.setattr(board, "marks", move_first)
         page = at_ada.get(f"/jobs/{job_id}").text
     assert moved
     assert "Completed" in page or "Completed" in at_ada.get(poll_address(page)).text
