@@ -10,7 +10,8 @@ from statistics import median
 from flask.testing import FlaskClient
 
 from webapp.accounts import passwords, service
-from webapp.console.pages import LISTED, STATUSES
+from webapp.console.narrowing import STATUSES
+from webapp.console.pages import LISTED
 from webapp.db import db, reading, writing
 from webapp.jobs import STATUS, jobs_of
 from webapp.web.paging import Page

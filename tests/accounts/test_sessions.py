@@ -168,6 +168,15 @@ def test_a_deactivated_user_is_out_at_once(app: Flask, at_mia: FlaskClient, cast
     assert stored(app) == []
 
 
+def test_the_next_poll_of_a_session_that_ended_elsewhere_is_refused(
+    app: Flask, at_mia: FlaskClient, cast: Cast
+) -> None:
+    assert at_mia.get("/live").status_code == 200
+    with app.app_context(), writing() as session:
+        sessions.end_all(session, cast.mia.id)
+    assert at_mia.get("/live", headers={"HX-Request": "true"}).status_code == 401
+
+
 def test_a_changed_cookie_is_no_cookie(app: Flask, at_mia: FlaskClient) -> None:
     name = app.config["SESSION_COOKIE_NAME"]
     cookie = at_mia.get_cookie(name)

@@ -1,12 +1,14 @@
 """What every response tells the browser."""
 
+from html import unescape
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.conftest import MakeApp
-from webapp.web.headers import HEADERS
+from webapp.web.headers import ALWAYS, HEADERS
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -24,8 +26,9 @@ def addresses(app: Flask) -> list[str]:
 
 
 def assert_guarded(answer: TestResponse) -> None:
-    assert answer.headers["Content-Security-Policy"] == POLICY
-    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    if answer.status_code != 204:
+        assert answer.headers["Content-Security-Policy"] == POLICY
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Server" not in answer.headers or "Werkzeug" not in answer.headers["Server"]
 
@@ -41,6 +44,15 @@ def test_every_answer_of_every_address_is_guarded(app: Flask, at_ada: FlaskClien
             assert answer.headers["Cache-Control"] == "no-store" or answer.request.path.startswith(
                 ("/assets", "/static")
             )
+
+
+def test_an_answer_without_content_has_nothing_to_guard(at_ada: FlaskClient) -> None:
+    answer = at_ada.get("/live?v=none", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert_guarded(answer)
+    unchanged = at_ada.get(unescape(answer.text.split('hx-get="')[1].split('"')[0]))
+    assert (unchanged.status_code, unchanged.data) == (204, b"")
+    assert set(unchanged.headers.keys()) == {"Cache-Control", "Vary", *ALWAYS}
 
 
 def test_assets_may_be_kept(client: FlaskClient) -> None:

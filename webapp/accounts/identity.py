@@ -79,7 +79,7 @@ def init_app(app: Flask) -> None:
 
 def load_person(token: str) -> Person | None:
     """The person whose open session has this token."""
-    found = sessions.find(db.session, token, current_app.config["SESSION_LIMITS"])
+    found = sessions.find(db.engine, token, current_app.config["SESSION_LIMITS"])
     return None if found is None else _person(found, token)
 
 

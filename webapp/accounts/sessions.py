@@ -5,8 +5,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Engine, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
+
+from webapp.db import Lookup
 
 from .models import Organization, User, UserSession
 from .moments import now
@@ -37,7 +39,7 @@ class OpenSession:
     organization_name: str
 
 
-OPEN = (
+OPEN = Lookup(
     select(UserSession.id, UserSession.last_seen_at, User.id, User.email, User.name, User.role)
     .add_columns(Organization.id, Organization.name)
     .join(User, User.id == UserSession.user_id)
@@ -45,7 +47,6 @@ OPEN = (
     .where(UserSession.id == bindparam("id"), User.is_active)
     .where(UserSession.expires_at > bindparam("at"), UserSession.last_seen_at > bindparam("idle_since"))
 )
-"""Built once: it runs in every request."""
 
 
 def open_session(session: Session, user_id: int, limits: Limits, address: str, browser: str) -> str:
@@ -66,10 +67,13 @@ def open_session(session: Session, user_id: int, limits: Limits, address: str, b
     return token
 
 
-def find(session: Session, token: str, limits: Limits) -> OpenSession | None:
-    """The open session of this token, None if there is none: ended, run out, or its user no longer active."""
+def find(engine: Engine, token: str, limits: Limits) -> OpenSession | None:
+    """The open session of this token, None if there is none: ended, run out, or its user no longer active.
+
+    Nothing of it is kept for the next request, so that whoever is signed out is out at once, in all processes.
+    """
     at = now()
-    row = session.execute(OPEN, {"id": id_of(token), "at": at, "idle_since": at - limits.idle}).one_or_none()
+    row = OPEN.first(engine, id=id_of(token), at=at, idle_since=at - limits.idle)
     return None if row is None else OpenSession(*row)
 
 

@@ -26,7 +26,7 @@ def page(_subject: str = "") -> Live:
     if not current_user.is_admin:
         abort(404)
     regions = {f"operations-{name}": _region(f"operations/_{file}.html", part) for name, (file, part) in PARTS.items()}
-    return Live("operations", "", (), regions, moves=True, restless=True)
+    return Live("operations", "", (), regions, moves=lambda: True, restless=True)
 
 
 def everything() -> dict[str, Any]:

@@ -1,12 +1,23 @@
 """The live parts of the pages of jobs: one job, and the list."""
 
+from functools import cached_property
+
+from flask_login import current_user
+from sqlalchemy import select
+
+from webapp.accounts.models import User
 from webapp.db import db
-from webapp.jobs import STATUS, Job, jobs_of
+from webapp.extensions import kernel
+from webapp.jobs import STATUS, Job, Search, State, jobs_of
+from webapp.jobs.registry import handlers
 from webapp.web.job_regions import are_moving, are_restless, job_or_404, job_region, list_region, owners, visible
 from webapp.web.live import Live
 from webapp.web.paging import Page
 
-STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
+from .narrowing import Narrowing
+
+Choices = dict[str, list[tuple[str, str]]]
+
 LISTED = 2_000
 """No page tells or reaches more jobs: to count a million of them takes longer than to read the page."""
 
@@ -15,21 +26,60 @@ def job_page(job_id: str) -> Live:
     """One job with its history. Aborts with 404 unless the reader may see it."""
     job = job_or_404(job_id)
     regions = {f"job-{job_id}": lambda: job_region(job_or_404(job_id), history_open=True)}
-    return Live("job", job_id, owners([job]), regions, are_moving([job]), are_restless([job]))
+    return Live("job", job_id, owners([job]), regions, lambda: are_moving([job]), are_restless([job]))
 
 
 def list_page(subject: str) -> Live:
-    """The list of jobs: `subject` is the status that narrows it and the page's number, as `failed.2`."""
-    status, _, number = subject.partition(".")
-    regions = {"jobs-list": lambda: list_region(list_of(status, number).items)}
-    return Live("jobs", subject, tuple(visible()), regions, are_moving(list_of(status, number).items))
+    """The list of jobs, for the poll: `subject` says what narrows it."""
+    return JobList(Narrowing.of_subject(subject)).live()
 
 
-def list_of(status: str, number: str) -> Page[Job]:
-    """A page of the jobs that the reader may see, newest first, narrowed to a status that people know.
+class JobList:
+    """A page of the jobs that the reader may see, newest first, read once, when it is first asked for.
 
-    Every other word narrows nothing. Of very many jobs, the newest `LISTED` are reached.
+    Of very many jobs, the newest `LISTED` are reached.
     """
-    states = [state for state, word in STATUS.items() if word == status] or None
-    query, many = (jobs_of(visible(), states=states, many=many) for many in (False, True))
-    return Page.of(db.session, query, number, at_most=LISTED, many=many)
+
+    def __init__(self, narrowing: Narrowing):
+        self.narrowing = narrowing
+        self.visible = visible()
+
+    def live(self) -> Live:
+        """Its live part. What is read after this is no older than its marks."""
+        regions = {"jobs-list": lambda: list_region(self.page.items)}
+        return Live("jobs", self.narrowing.subject, tuple(self.visible), regions, lambda: are_moving(self.page.items))
+
+    @cached_property
+    def page(self) -> Page[Job]:
+        """The jobs."""
+        states, number = self._states, self.narrowing.page
+        if not self.narrowing.is_search:
+            query, many = (jobs_of(self._owners, states=states, many=many) for many in (False, True))
+            return Page.of(db.session, query, number, at_most=LISTED, many=many)
+        wanted = self.narrowing
+        search = Search(wanted.q, self._owners, wanted.handler or None, wanted.queue or None)
+        found = search.run(db.session, LISTED, states)
+        query = jobs_of(self._owners, many=True)
+        return Page.of_keys(db.session, query, Job.id, found.ids, number, is_cut=found.is_cut)
+
+    @property
+    def _states(self) -> list[State] | None:
+        """Those that people know by the status that is asked for; every other word narrows nothing."""
+        return [state for state, word in STATUS.items() if word == self.narrowing.status] or None
+
+    @property
+    def _owners(self) -> list[int]:
+        asked = self.narrowing.owner_id
+        return self.visible if asked is None else [owner for owner in self.visible if owner == asked]
+
+
+def choices(people: list[int]) -> Choices:
+    """What an admin may narrow the list to, as (value, words): one of these people, a queue, a handler."""
+    if not current_user.is_admin:
+        return {}
+    named = select(User.id, User.name).where(User.id.in_(people)).order_by(User.name)
+    return {
+        "owner": [(str(user_id), name) for user_id, name in db.session.execute(named)],
+        "queue": [(queue, queue) for pool in kernel.settings.pools for queue in pool.queues],
+        "handler": [(handler.name, handler.name) for handler in handlers()],
+    }

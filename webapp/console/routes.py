@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -18,6 +18,7 @@ from webapp.web.responses import done, refused
 from webapp.web.tracking import track
 
 from . import pages
+from .narrowing import STATUSES, Narrowing
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 polls = Blueprint("live", __name__)
@@ -40,22 +41,15 @@ def poll() -> ResponseReturnValue:
 @signed_in
 def index() -> ResponseReturnValue:
     """The jobs that the reader may see."""
-    status, number = request.args.get("status", ""), request.args.get("page", "1")
-    live.show(pages.list_page(f"{status}.{number}"))
-    listed = pages.list_of(status, number)
-    filters = [("All", url_for("jobs.index"), not status, None)]
-    filters += [
-        (word.capitalize(), url_for("jobs.index", status=word), word == status, None) for word in pages.STATUSES
-    ]
+    narrowing = Narrowing.of(request.args)
+    listed = pages.JobList(narrowing)
+    live.show(listed.live())
     return render_template(
         "jobs/index.html",
-        jobs=listed.items,
-        filters=filters,
-        status=status,
-        page=listed.number,
-        pages=listed.pages,
-        total=listed.total,
-        is_cut=listed.is_cut,
+        narrowing=narrowing,
+        listed=listed.page,
+        statuses=STATUSES,
+        choices=pages.choices(listed.visible),
         submission_key=secrets.token_urlsafe(18),
     )
 

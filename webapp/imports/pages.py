@@ -1,5 +1,6 @@
 """What the pages of imports show: templates, an import with its result, and their live parts."""
 
+from functools import cache
 from typing import Any
 
 from flask import abort, render_template, url_for
@@ -83,7 +84,7 @@ def import_page(subject: str) -> Live:
         f"job-{job.id}": lambda: job_region(job_or_404(job.id)),
         f"import-result-{job.id}": lambda: result_region(record.template_id, job.id),
     }
-    return Live("import", subject, owners([job]), regions, are_moving([job]))
+    return Live("import", subject, owners([job]), regions, lambda: are_moving([job]))
 
 
 def result_region(template_id: int, job_id: str) -> str:
@@ -94,5 +95,6 @@ def result_region(template_id: int, job_id: str) -> str:
 def template_page(subject: str) -> Live:
     """The live part of a template's page: its latest imports. `subject` is its id."""
     template = template_or_404(int(subject) if subject.isdigit() else 0)
-    regions = {"jobs-list": lambda: list_region(jobs_with(template))}
-    return Live("template", subject, tuple(visible()), regions, are_moving(jobs_with(template)))
+    listed = cache(lambda: jobs_with(template))
+    regions = {"jobs-list": lambda: list_region(listed())}
+    return Live("template", subject, tuple(visible()), regions, lambda: are_moving(listed()))

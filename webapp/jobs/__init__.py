@@ -35,6 +35,7 @@ from .registry import Handler, find_handler, job
 from .requests import submitted
 from .retries import Retry, exponentially, polynomially
 from .schedules import Schedule
+from .search import Search
 from .states import ACTIVE, FINISHED, STATUS, UNFINISHED, WORDS, State
 from .status import Picture, picture
 from .steps import Step
@@ -64,6 +65,7 @@ __all__ = [
     "Portion",
     "Retry",
     "Schedule",
+    "Search",
     "Settings",
     "State",
     "Step",

@@ -1,5 +1,5 @@
 """What one consumer does once a second, whatever else goes wrong: rescue, release, redeliver, sign in, show, enqueue
-what is due by a schedule, prune.
+what is due by a schedule, prune, make new jobs searchable.
 """
 
 import logging
@@ -14,6 +14,7 @@ from . import clock, queries, sweep
 from .engine import Engine
 from .pruning import DAY, Pruner
 from .scheduler import Scheduler
+from .search import Indexer
 
 if TYPE_CHECKING:
     from .kernel import Kernel
@@ -36,11 +37,13 @@ class Housekeeping:
         self._complained_at: dict[type[Exception], float] = {}
         self._scheduler = Scheduler(kernel)
         self._pruner = Pruner(kernel.reading, kernel.writing, kernel.settings.keep_days * DAY)
+        self._indexer = Indexer(kernel.reading, kernel.writing)
         self._shown_until = clock.now() - FIRST_LOOK_BACK
 
     def round(self) -> None:
         """One round. What goes wrong with one chore stops no other; a database that cannot be used ends the round."""
-        for chore in (self._sweep, self._show, self._sign_in, self._scheduler.round, self._pruner.round):
+        rounds = (self._scheduler.round, self._pruner.round, self._indexer.round)
+        for chore in (self._sweep, self._show, self._sign_in, *rounds):
             try:
                 chore()
             except OperationalError as error:

@@ -1,6 +1,7 @@
 """The picture of a job that pages show (REQUIREMENTS B4): made from the ledger, kept in the cache in front of it."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -22,6 +23,9 @@ class Cache(Protocol):
 
     def get(self, key: str) -> Any:
         """The value, or None."""
+
+    def get_many(self, *keys: str) -> Sequence[Any]:
+        """The values, in the order of their keys; None for those that are not there. Only pages ask for many."""
 
     def set(self, key: str, value: Any, timeout: int | None = None) -> Any:
         """Keeps the value for so many seconds."""
@@ -53,13 +57,15 @@ class StatusBoard:
         found: Picture | None = self._cache.get(key_of(kind, subject_id, job_id))
         return found
 
-    def mark(self, owner_id: int) -> str:
-        """The owner's mark: equal marks mean that no picture changed in between."""
-        found: str | None = self._cache.get(f"jobs_mark:{owner_id}")
-        if found is None:
-            found = secrets.token_hex(8)
-            self._cache.set(f"jobs_mark:{owner_id}", found, timeout=self._seconds)
-        return found
+    def marks(self, owner_ids: Sequence[int]) -> list[str]:
+        """The owners' marks: equal marks mean that no picture changed in between."""
+        keys = [f"jobs_mark:{owner_id}" for owner_id in owner_ids]
+        return [found or self._marked(key) for key, found in zip(keys, self._cache.get_many(*keys), strict=True)]
+
+    def _marked(self, key: str) -> str:
+        mark = secrets.token_hex(8)
+        self._cache.set(key, mark, timeout=self._seconds)
+        return mark
 
 
 def key_of(kind: str, subject_id: str, job_id: str) -> str:

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
-from . import assets, errors, formats, headers, health, navigation, policy
+from . import assets, cookies, errors, formats, headers, health, navigation, policy
 
 MEGABYTE = 1024 * 1024
 FORM_BYTES, FORM_FIELDS = 2 * MEGABYTE, 10_000
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     """Wires it all to the application. Policies come first: nobody's upload is read before it is known whose it is."""
     app.config |= _cookies(app) | _limits(app)
     app.url_map.converters["int"] = RowNumber
+    app.session_interface = cookies.RememberedCookies()
     headers.init_app(app)
     policy.init_app(app)
     csrf.init_app(app)

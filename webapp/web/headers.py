@@ -1,6 +1,8 @@
 """What every response tells the browser to refuse, error pages included.
 
-OWASP Secure Headers and ASVS 5.0, 3.4. There is nothing inline in our pages, so no nonce is needed.
+OWASP Secure Headers and ASVS 5.0, 3.4. There is nothing inline in our pages, so no nonce is needed. An answer without
+content (204) is no document and nothing that another site could use: it goes without the headers that guard those, for
+most of our answers are polls that found nothing new.
 """
 
 from flask import Flask, Response, current_app, request
@@ -18,9 +20,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "object-src 'none'",
     )
 )
-HEADERS = {
+ALWAYS = {"X-Content-Type-Options": "nosniff"}
+HEADERS = ALWAYS | {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -37,10 +39,14 @@ def init_app(app: Flask) -> None:
 
 def add_headers(response: Response) -> Response:
     """Puts the headers on a response; what is somebody's own is not kept by any cache."""
-    response.headers.update(HEADERS)
+    is_empty = response.status_code == 204
+    if is_empty:
+        del response.headers["Content-Type"]
+    response.headers.update(ALWAYS if is_empty else HEADERS)
     if current_app.config["HTTPS"]:
         response.headers.update(HTTPS_HEADERS)
     if request.endpoint not in CACHED or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
-        response.vary.add("HX-Request")
+        if not is_empty:
+            response.vary.add("HX-Request")
     return response

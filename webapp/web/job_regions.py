@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from webapp.accounts.service import visible_owner_ids
 from webapp.db import db
-from webapp.jobs import Job, failed_items_of, find, history
+from webapp.jobs import ACTIVE, Job, failed_items_of, find, history
 from webapp.jobs.events import attempts_of
 
 from .job_places import attempt_lines, words_for
@@ -66,7 +66,7 @@ def views(jobs: Sequence[Job]) -> list[JobView]:
 
 def are_moving(jobs: Sequence[Job]) -> bool:
     """Whether one of these jobs is under way."""
-    return any(job.is_active for job in views(jobs))
+    return any(job.state in ACTIVE for job in jobs)
 
 
 def are_restless(jobs: Sequence[Job]) -> bool:

@@ -4,6 +4,7 @@ A page's revision is made of the marks of the job owners it shows and of a diges
 equal, nothing is rendered: the answer is 204.
 """
 
+import hashlib
 import math
 import re
 import time
@@ -24,6 +25,7 @@ from .job_views import JobView, view
 from .tracking import keep_only
 
 Region = Callable[[], str]
+Question = Callable[[], bool]
 Page = Callable[[str], "Live"]
 
 MOVING, IDLE = "1s", "2s"
@@ -38,23 +40,22 @@ class Live:
     """What a page's layout needs to know of what moves: the tray's jobs, and where and how often to poll.
 
     `page` and `subject` name the page to the poll; `owners` are the people whose jobs it shows besides the
-    reader's; `regions` render its own regions, by id, and read what they show when they do; `moves` says whether
-    something on it is under way, `restless` whether they may change without a change of any of these people's jobs.
-    `marks` change when anything may have changed.
+    reader's; `regions` render its own regions, by id, and read what they show when they do; `moves` tells, when it is
+    asked, whether something on it is under way, `restless` whether they may change without a change of any of these
+    people's jobs. `marks` change when anything may have changed.
     """
 
     page: str = ""
     subject: str = ""
     owners: tuple[int, ...] = ()
     regions: Mapping[str, Region] = field(default_factory=dict)
-    moves: bool = False
+    moves: Question = lambda: False
     restless: bool = False
     marks: str = field(init=False)
 
     def __post_init__(self) -> None:
         # First the marks, then a new look at the database: what is read from here on is never older than they are.
-        owners = {current_user.id: None, **dict.fromkeys(self.owners)}
-        self.marks = ".".join(kernel.status.mark(owner) for owner in owners)
+        self.marks = _marks_of({current_user.id, *self.owners})
         db.session.commit()
 
     @cached_property
@@ -115,7 +116,7 @@ class Live:
     @property
     def interval(self) -> str:
         """How often the page polls: faster while one of its jobs is active."""
-        return MOVING if self.moves or any(job.is_active for job in self.tray) else IDLE
+        return MOVING if self.moves() or any(job.is_active for job in self.tray) else IDLE
 
 
 def register(app: Flask, name: str, page: Page) -> None:
@@ -137,11 +138,12 @@ def is_unchanged(seen: str) -> bool:
 
     That can be told of a page that shows the reader's own jobs only, nothing that waits, and no lease that ran out.
     """
-    if "others" in request.args or "waits" in request.args:
+    hints = request.args
+    if "others" in hints or "waits" in hints:
         return False
-    if (until := request.args.get("until", type=int)) is not None and clock.now() >= until:
+    if (until := hints.get("until", type=int)) is not None and clock.now() >= until:
         return False
-    return seen.partition("~")[0] == kernel.status.mark(current_user.id)
+    return seen.partition("~")[0] == _marks_of({current_user.id})
 
 
 def current() -> Live | None:
@@ -158,6 +160,12 @@ def show(live: Live) -> None:
     g.live = live
     if request.endpoint != "live.poll":
         keep_only({job.id for job in live.tray if job.is_active})
+
+
+def _marks_of(owners: set[int]) -> str:
+    """The marks of these people as one short word: an admin's page may watch thousands."""
+    marks = "".join(kernel.status.marks(sorted(owners)))
+    return hashlib.blake2b(marks.encode(), digest_size=8).hexdigest()
 
 
 def _partial(name: str, html: str, swap: str) -> str:

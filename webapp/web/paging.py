@@ -1,5 +1,6 @@
 """Pages of a long list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -44,10 +45,29 @@ class Page(Generic[Item]):
         is_cut = at_most is not None and total > at_most
         if is_cut:
             query, total = query if many is None else many, at_most or 0
-        pages = max(1, -(-total // size))
-        wanted = min(page_number(number), pages)
+        wanted, pages = _place(number, total, size)
         found = session.scalars(query.limit(size).offset((wanted - 1) * size)).unique()
         return cls(list(found), wanted, pages, total, size, is_cut)
+
+    @classmethod
+    def of_keys(
+        cls,
+        session: Session,
+        query: Select[Any],
+        key: Any,
+        keys: Sequence[Any],
+        number: str | int | None = 1,
+        size: int = SIZE,
+        *,
+        is_cut: bool = False,
+    ) -> "Page[Any]":
+        """A page of what a search has found: the values of the column `key`, in their order, in which `query` puts
+        the entities too.
+        """
+        wanted, pages = _place(number, len(keys), size)
+        shown = keys[(wanted - 1) * size : wanted * size]
+        found = session.scalars(query.where(key.in_(shown))) if shown else ()
+        return cls(list(found), wanted, pages, len(keys), size, is_cut)
 
     @property
     def first(self) -> int:
@@ -58,6 +78,12 @@ class Page(Generic[Item]):
     def last(self) -> int:
         """The place of the page's last item in the whole list."""
         return self.first + len(self.items) - 1 if self.items else 0
+
+
+def _place(number: str | int | None, total: int, size: int) -> tuple[int, int]:
+    """The page that is nearest to the one asked for, and how many there are."""
+    pages = max(1, -(-total // size))
+    return min(page_number(number), pages), pages
 
 
 def page_number(text: str | int | None) -> int:
