@@ -304,6 +304,7 @@ def upgrade() -> None:
         sa.Column("at", sa.Float(), nullable=False),
         sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(length=254), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),

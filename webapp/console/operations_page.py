@@ -12,13 +12,14 @@ from webapp.db import db
 from webapp.extensions import kernel
 from webapp.jobs.models import JobSchedule
 from webapp.jobs.states import IN_HAND
+from webapp.web.actors import names_of
 from webapp.web.formats import duration
 from webapp.web.job_regions import is_visible, views
 from webapp.web.live import Live
 
 from . import board
 
-OF_OTHERS, NOBODY = "An admin of another organization", "Nobody's"
+NOBODY = "Nobody's"
 
 
 def page(_subject: str = "") -> Live:
@@ -46,7 +47,8 @@ def _figures() -> dict[str, Any]:
 
 def _queues() -> dict[str, Any]:
     queues, oldest = kernel.queues.all(db.session), board.oldest(db.session)
-    return {"queues": [(queue, oldest.get(queue.name), _name_of(queue.paused_by)) for queue in queues]}
+    names = names_of({queue.paused_by for queue in queues if queue.paused_by})
+    return {"queues": [(queue, oldest.get(queue.name), names.get(queue.paused_by or "")) for queue in queues]}
 
 
 def _under_way() -> dict[str, Any]:
@@ -79,14 +81,6 @@ PARTS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
 
 def _region(template: str, part: Callable[[], dict[str, Any]]) -> Callable[[], str]:
     return lambda: render_template(template, **part())
-
-
-def _name_of(who: str | None) -> str:
-    """Who paused a queue: the name of a colleague, else what the command line left there."""
-    user = db.session.scalar(select(User).where(User.email == who))
-    if user is None:
-        return who or NOBODY
-    return user.name if user.organization_id == current_user.organization_id else OF_OTHERS
 
 
 def _rule_in_words(schedule: JobSchedule) -> str:

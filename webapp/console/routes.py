@@ -96,14 +96,14 @@ def retry(job_id: str) -> ResponseReturnValue:
     return _asked(kernel.retry, job_id)
 
 
-def _asked(verb: Callable[[str], Job], job_id: str) -> ResponseReturnValue:
+def _asked(verb: Callable[..., Job], job_id: str) -> ResponseReturnValue:
     """Asks it of a job that the reader may see. What came too late is told by the job's state; what else is not
     possible, in a banner.
     """
     job = job_or_404(job_id)
     address = view(db.session, job).url
     try:
-        changed = verb(job.id)
+        changed = verb(job.id, by=current_user.email)
     except (AlreadyFinished, NotPossible) as error:
         return done(address, error.sentence)
     except JobError as error:

@@ -108,7 +108,7 @@ class FailedItem(Ledger):
 
 
 class JobEvent(Ledger):
-    """A line of a job's history."""
+    """A line of a job's history. `actor` is who asked for it, None for what happened by itself."""
 
     __tablename__ = "job_events"
 
@@ -117,6 +117,7 @@ class JobEvent(Ledger):
     at: Mapped[float]
     name: Mapped[str] = mapped_column(String(20))
     attempt: Mapped[int]
+    actor: Mapped[str | None] = mapped_column(String(254))
     detail: Mapped[str | None] = mapped_column(Text)
 
 

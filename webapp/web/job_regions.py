@@ -11,7 +11,8 @@ from webapp.db import db
 from webapp.jobs import Job, failed_items_of, find, history
 from webapp.jobs.events import attempts_of
 
-from .job_places import attempt_lines, words_for
+from .job_history import history_lines
+from .job_places import attempt_lines
 from .job_views import JobView, view
 
 
@@ -44,7 +45,7 @@ def job_context(job: Job, history_open: bool = False) -> dict[str, Any]:
         "attempts": attempt_lines(attempts, total, current_user.is_admin),
         "attempts_total": total,
         "failed_items": failed_items_of(db.session, job.id, limit=10),
-        "events": [words_for(event) for event in history(db.session, job.id)][::-1],
+        "events": history_lines(history(db.session, job.id)),
         "history_open": history_open,
     }
 

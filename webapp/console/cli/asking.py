@@ -9,7 +9,7 @@ from webapp.accounts.service import get_by_email
 from webapp.db import writing
 from webapp.extensions import kernel
 from webapp.jobs import find_handler
-from webapp.web.commands import as_json
+from webapp.web.commands import as_json, operator
 from webapp.web.job_commands import print_job
 
 from .groups import jobs
@@ -22,7 +22,7 @@ job_id = click.argument("job_id", metavar="ID")
 @as_json
 def cancel(job_id: str, json_: bool) -> None:
     """Cancel a job: a waiting one at once, a running one at its next batch."""
-    print_job(kernel.cancel(job_id), json_)
+    print_job(kernel.cancel(job_id, by=operator()), json_)
 
 
 @jobs.command("pause")
@@ -30,7 +30,7 @@ def cancel(job_id: str, json_: bool) -> None:
 @as_json
 def pause(job_id: str, json_: bool) -> None:
     """Pause a job: a waiting one at once, a running one at its next batch."""
-    print_job(kernel.pause(job_id), json_)
+    print_job(kernel.pause(job_id, by=operator()), json_)
 
 
 @jobs.command("resume")
@@ -38,7 +38,7 @@ def pause(job_id: str, json_: bool) -> None:
 @as_json
 def resume(job_id: str, json_: bool) -> None:
     """Go on with a paused job."""
-    print_job(kernel.resume(job_id), json_)
+    print_job(kernel.resume(job_id, by=operator()), json_)
 
 
 @jobs.command("retry")
@@ -46,7 +46,7 @@ def resume(job_id: str, json_: bool) -> None:
 @as_json
 def retry(job_id: str, json_: bool) -> None:
     """Try a failed job again, from its checkpoint."""
-    print_job(kernel.retry(job_id), json_)
+    print_job(kernel.retry(job_id, by=operator()), json_)
 
 
 @jobs.command("discard")
@@ -54,7 +54,7 @@ def retry(job_id: str, json_: bool) -> None:
 @as_json
 def discard(job_id: str, json_: bool) -> None:
     """Give a failed job up: no other try is offered."""
-    print_job(kernel.discard(job_id), json_)
+    print_job(kernel.discard(job_id, by=operator()), json_)
 
 
 def _argument(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:

@@ -121,14 +121,16 @@ def _attempt_facts(attempt: JobAttempt) -> dict[str, Any]:
 
 
 def _event_facts(event: JobEvent) -> dict[str, Any]:
-    return {"at": moment(event.at), "name": event.name, "attempt": event.attempt, "detail": event.detail}
+    facts = {"at": moment(event.at), "name": event.name, "attempt": event.attempt}
+    return facts | {"actor": event.actor, "detail": event.detail}
 
 
 def _described(job: Job, shown: dict[str, Any]) -> list[str]:
     lines = [line(job), f"{job.handler} on {job.queue}, {json.dumps(job.arguments)}, state {job.state}"]
     lines += [shown["waiting"]] if shown["waiting"] else []
     for event in shown["events"]:
-        lines.append("  ".join(str(part) for part in (event["at"], event["name"], event["detail"]) if part))
+        asked = f"by {event['actor']}" if event["actor"] else None
+        lines.append("  ".join(part for part in (event["at"], event["name"], asked, event["detail"]) if part))
     for number, attempt in enumerate(shown["attempt_history"], start=1):
         lines.append(f"Start {number}: {attempt['started_at']}, {attempt['came_to'] or 'under way'}")
         lines += [attempt["error_trace"].rstrip()] if attempt["error_trace"] else []

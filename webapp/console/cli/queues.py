@@ -1,6 +1,5 @@
 """`bin/flask queues …`: how queues stand, and pausing them."""
 
-import getpass
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +8,7 @@ import click
 from webapp.db import reading
 from webapp.extensions import kernel
 from webapp.jobs.queues import Queue
-from webapp.web.commands import as_json
+from webapp.web.commands import as_json, operator
 from webapp.web.job_commands import moment, print_facts
 
 from .groups import queues
@@ -29,7 +28,7 @@ def list_queues(json_: bool) -> None:
 @queues.command("pause")
 @queue_name
 @click.option("--reason", help="Why; people who wait are told.")
-@click.option("--by", default=getpass.getuser, help="Who asks; the user of the machine unless given.")
+@click.option("--by", default=operator, help="Who asks; the user of the machine unless given.")
 @as_json
 def pause(name: str, reason: str | None, by: str, json_: bool) -> None:
     """Let no worker take a job of a queue any more; what runs goes on."""
