@@ -198,7 +198,7 @@ def test_of_other_organizations_there_are_counts_and_no_names(app, at_ada, at_ot
 def test_figures_count_what_ended_in_the_last_hour(at_ada, cast, put):
     now = clock.now()
     for state, age in (("completed", 10), ("failed", 10), ("discarded", 10), ("failed", 3700)):
-        put(cast.ada.id, "A job", state=state, updated_at=now - age)
+        put(cast.ada.id, "A job", state=state, updated_at=now, completed_at=now - age)
     page = at_ada.get(PAGE).text
     counts = dict(re.findall(r"<dt>([^<]+)</dt><dd>(?:<a[^>]*>)?(\d+)", page))
     assert counts["Completed in the last hour"] == "1"

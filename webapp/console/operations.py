@@ -21,7 +21,7 @@ operations = Blueprint("operations", __name__, url_prefix="/operations")
 def index() -> ResponseReturnValue:
     """The board."""
     live.show(operations_page.page())
-    return render_template("operations/index.html", **operations_page.everything())
+    return render_template("operations/index.html")
 
 
 @operations.post("/queues/<name>/pause")

@@ -1,7 +1,6 @@
-"""`bin/flask jobs list|show|checkpoint|stats`: what there is."""
+"""`bin/flask jobs list|show|checkpoint`: what there is."""
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.service import get_by_email
 from webapp.db import reading
 from webapp.extensions import kernel
-from webapp.jobs import STATUS, Job, JobEvent, JobNotFound, figures, history, jobs_of
+from webapp.jobs import STATUS, Job, JobEvent, JobNotFound, history, jobs_of
 from webapp.jobs.models import JobAttempt
 from webapp.web.commands import as_json
 from webapp.web.job_commands import facts, line, moment, print_facts
@@ -78,23 +77,6 @@ def checkpoint(job_id: str, json_: bool) -> None:
     of = f" of {job.total:,}" if job.total else ""
     place = "at the very beginning" if job.cursor is None else f"behind {job.cursor}"
     print_facts(shown, json_, f"Job {job.id} goes on {place}, after {job.processed:,}{of} {job.unit}.")
-
-
-@jobs.command("stats")
-@as_json
-def stats(json_: bool) -> None:
-    """Count jobs by state and queue, workers alive, and what came of the last hour."""
-    with reading() as session:
-        now = figures(session)
-    states = ", ".join(f"{count:,} {state}" for state, count in sorted(now.states.items())) or "no jobs"
-    queues = [
-        f"Queue {queue}: " + ", ".join(f"{count:,} {state}" for state, count in sorted(counts.items()))
-        for queue, counts in now.queues.items()
-    ]
-    oldest = "none waits" if now.oldest_waiting is None else f"the oldest waiting for {now.oldest_waiting:,.0f} s"
-    lately = f"In the last hour {now.completed_last_hour:,} completed and {now.failed_last_hour:,} failed."
-    words = [f"Jobs: {states}; {oldest}.", *queues, f"Workers alive: {now.workers}. {lately}"]
-    print_facts(asdict(now), json_, "\n".join(words))
 
 
 def found(job_id: str) -> Job:

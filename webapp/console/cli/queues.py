@@ -52,11 +52,12 @@ def _print(name: str, json_: bool) -> None:
 
 
 def _facts(queue: Queue) -> dict[str, Any]:
-    return asdict(queue) | {"paused_at": moment(queue.paused_at)}
+    return asdict(queue) | {"oldest_at": moment(queue.oldest_at), "paused_at": moment(queue.paused_at)}
 
 
 def _line(queue: Queue) -> str:
     counts = f"{queue.running:,} running, {queue.waiting:,} waiting"
+    oldest = f"  the oldest since {moment(queue.oldest_at)}" if queue.oldest_at else ""
     why = f": {queue.reason}" if queue.reason else ""
     paused = f"  paused {moment(queue.paused_at)} by {queue.paused_by}{why}" if queue.is_paused else ""
-    return f"{queue.name:<12}  pool {queue.pool}  {counts}{paused}"
+    return f"{queue.name:<12}  pool {queue.pool}  {counts}{oldest}{paused}"
