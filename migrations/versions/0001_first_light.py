@@ -315,6 +315,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("job_id", sa.String(length=16), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("item", sa.String(length=200), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], ondelete="CASCADE"),

@@ -1,23 +1,10 @@
 """`bin/flask queues …` and `bin/flask schedules …`, as operators and scripts call them."""
 
-import json
-
 import pytest
 
 from webapp.db import writing
 from webapp.extensions import kernel
 from webapp.jobs import Schedule, clock
-
-
-@pytest.fixture
-def call(app):
-    """Calls a command; answers its exit code and what it prints: the object, or the text."""
-
-    def call(*arguments):
-        done = app.test_cli_runner().invoke(args=list(arguments), catch_exceptions=False)
-        return done.exit_code, json.loads(done.stdout) if done.stdout.startswith("{") else done.output
-
-    return call
 
 
 @pytest.fixture

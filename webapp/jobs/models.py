@@ -96,13 +96,14 @@ class JobAttempt(Ledger):
 
 
 class FailedItem(Ledger):
-    """An item of a job that failed while the job went on."""
+    """An item of a job that failed while the job went on: what it is called, why it failed, in which attempt."""
 
     __tablename__ = "job_failed_items"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     at: Mapped[float]
+    attempt: Mapped[int]
     item: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(String(500))
 

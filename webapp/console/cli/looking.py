@@ -1,4 +1,4 @@
-"""`bin/flask jobs list|show|checkpoint`: what there is."""
+"""`bin/flask jobs list|show|failed-items|checkpoint`: what there is."""
 
 import json
 from typing import Any
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from webapp.accounts.service import get_by_email
 from webapp.db import reading
 from webapp.extensions import kernel
-from webapp.jobs import STATUS, Job, JobEvent, JobNotFound, history, jobs_of
-from webapp.jobs.models import JobAttempt
+from webapp.jobs import STATUS, Job, JobEvent, JobNotFound, failed_items_of, history, jobs_of
+from webapp.jobs.models import FailedItem, JobAttempt
 from webapp.web.commands import as_json
 from webapp.web.job_commands import facts, line, moment, print_facts
 
@@ -55,6 +55,21 @@ def show_job(job_id: str, json_: bool) -> None:
         events = [_event_facts(event) for event in history(session, job_id)]
     shown = facts(job) | {"attempt_history": attempts, "events": events}
     print_facts(shown, json_, "\n".join(_described(job, shown)))
+
+
+@jobs.command("failed-items")
+@job_id
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many; all that are kept unless given.")
+@as_json
+def failed_items(job_id: str, offset: int, limit: int | None, json_: bool) -> None:
+    """List the items of a job that failed while it went on, with the reason of each."""
+    job = found(job_id)
+    with reading() as session:
+        items = [_item_facts(item) for item in session.scalars(failed_items_of(job_id).offset(offset).limit(limit))]
+    lines = [f"{item['item']}  {item['reason']}  attempt {item['attempt']}, {item['at']}" for item in items]
+    words = [*lines, f"Of the items of job {job.id}, {job.failed_items:,} failed."]
+    print_facts({"job_id": job.id, "failed": job.failed_items, "failed_items": items}, json_, "\n".join(words))
 
 
 @jobs.command("checkpoint")
@@ -102,6 +117,10 @@ def _attempt_facts(attempt: JobAttempt) -> dict[str, Any]:
     }
 
 
+def _item_facts(item: FailedItem) -> dict[str, Any]:
+    return {"item": item.item, "reason": item.reason, "attempt": item.attempt, "at": moment(item.at)}
+
+
 def _event_facts(event: JobEvent) -> dict[str, Any]:
     facts = {"at": moment(event.at), "name": event.name, "attempt": event.attempt}
     return facts | {"actor": event.actor, "detail": event.detail}
@@ -110,6 +129,7 @@ def _event_facts(event: JobEvent) -> dict[str, Any]:
 def _described(job: Job, shown: dict[str, Any]) -> list[str]:
     lines = [line(job), f"{job.handler} on {job.queue}, {json.dumps(job.arguments)}, state {job.state}"]
     lines += [shown["waiting"]] if shown["waiting"] else []
+    lines += [f"{job.failed_items:,} items failed: bin/flask jobs failed-items {job.id}"] if job.failed_items else []
     for event in shown["events"]:
         asked = f"by {event['actor']}" if event["actor"] else None
         lines.append("  ".join(part for part in (event["at"], event["name"], asked, event["detail"]) if part))
