@@ -4,13 +4,15 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from webapp import migrations
-from webapp.db import Base, db, writing
-from webapp.jobs import Ledger
+from webapp.db import Base, db, reading, writing
+from webapp.hello.jobs import say_hello
+from webapp.jobs import Ledger, history
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +38,16 @@ def test_a_database_that_is_up_to_date_is_left_alone(app):
     assert migrations.migrate() == "The database is up to date."
     assert migrations.is_current()
     assert list((app.config["INSTANCE_DIR"] / "backups").iterdir()) == []
+
+
+def test_what_the_first_version_holds_comes_along():
+    with writing() as session:
+        job = say_hello(session, None)
+    command.downgrade(migrations._alembic(), "0001")
+    assert migrations.migrate() != "The database is up to date."
+    with reading() as session:
+        (event,) = history(session, job.id)
+    assert (event.name, event.actor) == ("enqueued", None)
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is():

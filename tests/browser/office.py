@@ -2,7 +2,7 @@
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,9 @@ from webapp.accounts import passwords, service
 from webapp.app import create_app
 from webapp.db import db, writing
 from webapp.extensions import kernel
-from webapp.jobs import JobError
+from webapp.hello.jobs import say_hello
+from webapp.jobs import Job, JobError, Schedule
+from webapp.jobs.failed_items import FailedItems
 
 STOPPED = psutil.STATUS_STOPPED
 DATABASES = ("app.db", "queue.db", "cache.db")
@@ -54,6 +56,35 @@ class Office(Installation):
                 password_hash=passwords.hashed(PASSWORD),
             )
             return Person(user.id, email, name)
+
+    def add_schedule(self, owner: Person, title: str) -> str:
+        """Adds an hourly schedule of the test job, for its owner and nobody else to see; answers its name."""
+        name = f"hello.{owner.id}"
+        with self.app.app_context(), writing() as session:
+            kernel.schedules.put(session, Schedule(name, "hello_world", every=3600, title=title, owner=owner.id))
+        return name
+
+    def add_test_job(self, owner: Person) -> str:
+        """Enqueues a test job behind the pages' back; answers its id."""
+        with self.app.app_context(), writing() as session:
+            return say_hello(session, owner.id).id
+
+    def fail_items(self, job_id: str, items: Sequence[str], reason: str) -> None:
+        """Has items of a job fail behind the pages' back, as its worker would."""
+        with self.app.app_context():
+            with writing() as session:
+                job = session.get_one(Job, job_id)
+                failed = FailedItems(job)
+                for item in items:
+                    failed.add(item, reason)
+                failed.store(session)
+                job.failed_items, job.revision = len(failed), job.revision + 1
+            kernel.publish(job_id)
+
+    def resume_queue(self, name: str) -> None:
+        """Serves a queue again behind the pages' back."""
+        with self.app.app_context():
+            kernel.queues.resume(name)
 
     def rows_done(self, job_id: str) -> int:
         """How far the ledger says that the job is."""

@@ -3,22 +3,12 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from .conftest import OpenBrowser
+from .keyboard import go_to, press
 from .office import Office, Person
 from .steps import indicator, wait_until
-
-STEPS = 120
-HAS_FOCUS = "(element) => element === document.activeElement"
-IS_SEEN = """() => {
-  const { left, right, top, bottom } = document.activeElement.getBoundingClientRect();
-  const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
-  const inside = right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
-  const middle = document.elementFromPoint((left + right) / 2, Math.min((top + bottom) / 2, innerHeight - 1));
-  const free = document.activeElement.contains(middle) || middle?.contains(document.activeElement);
-  return inside && (free || outlineStyle !== "none" || boxShadow !== "none");
-}"""
 
 
 def test_an_import_from_signing_in_to_signing_out(open_browser: OpenBrowser, person: Person, few_hours: Path) -> None:
@@ -86,20 +76,3 @@ def choose_by_keyboard(page: Page, workbook: Path) -> None:
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(workbook)
-
-
-def press(page: Page, control: Locator, key: str = "Enter") -> None:
-    """Goes to a control and presses it."""
-    go_to(page, control)
-    page.keyboard.press(key)
-
-
-def go_to(page: Page, control: Locator) -> None:
-    """Presses Tab until the control has the focus; at each stop the focus can be seen."""
-    expect(control).to_be_visible()
-    for _ in range(STEPS):
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement === document.body") or page.evaluate(IS_SEEN)
-        if control.evaluate(HAS_FOCUS):
-            return
-    raise AssertionError(f"Tab does not lead to {control}")

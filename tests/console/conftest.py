@@ -1,5 +1,7 @@
 """Jobs that do as a test says, and what is pressed on their pages."""
 
+import json
+
 import pytest
 
 from webapp.db import writing
@@ -28,6 +30,17 @@ def enqueue(app, cast, plan):
             return kernel.enqueue(session, load, owner=owner_id, berth=berth, **options).id
 
     return enqueue
+
+
+@pytest.fixture
+def call(app, cast):
+    """Calls `bin/flask …`; answers its exit code and what it prints: the object, or the text."""
+
+    def call(*arguments):
+        done = app.test_cli_runner().invoke(args=list(arguments), catch_exceptions=False)
+        return done.exit_code, json.loads(done.stdout) if done.stdout.startswith("{") else done.output
+
+    return call
 
 
 @pytest.fixture
@@ -62,6 +75,25 @@ def state(app):
             return kernel.find(job_id).state
 
     return state
+
+
+@pytest.fixture
+def meanwhile(at_ada, run, plan):
+    """Runs a job that another one comes across: answers the page of the other, as Ada has it just then."""
+
+    def meanwhile(first, second):
+        seen = []
+
+        def look():
+            plan.clear()
+            run(second)
+            seen.append(at_ada.get(f"/jobs/{second}").text)
+
+        plan["between"] = look
+        run(first)
+        return seen[0]
+
+    return meanwhile
 
 
 @pytest.fixture

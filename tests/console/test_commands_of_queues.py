@@ -1,23 +1,10 @@
 """`bin/flask queues …` and `bin/flask schedules …`, as operators and scripts call them."""
 
-import json
-
 import pytest
 
 from webapp.db import writing
 from webapp.extensions import kernel
 from webapp.jobs import Schedule, clock
-
-
-@pytest.fixture
-def call(app):
-    """Calls a command; answers its exit code and what it prints: the object, or the text."""
-
-    def call(*arguments):
-        done = app.test_cli_runner().invoke(args=list(arguments), catch_exceptions=False)
-        return done.exit_code, json.loads(done.stdout) if done.stdout.startswith("{") else done.output
-
-    return call
 
 
 @pytest.fixture
@@ -33,11 +20,14 @@ def default_of(printed):
 
 
 def test_queues_are_listed_with_their_jobs(call):
-    call("jobs", "hello")
+    assert default_of(call("queues", "list", "--json")[1])["oldest_at"] is None
+    with clock.held(1_000_000_000.0):
+        call("jobs", "hello")
     code, printed = call("queues", "list", "--json")
     shown = default_of(printed)
     assert (code, shown["pool"], shown["waiting"], shown["running"], shown["paused_by"]) == (0, "main", 1, 0, None)
-    assert "1 waiting" in call("queues", "list")[1]
+    assert shown["oldest_at"] == "2001-09-09T01:46:40+00:00"
+    assert "1 waiting  the oldest since 2001-09-09T01:46:40+00:00" in call("queues", "list")[1]
 
 
 def test_a_queue_is_paused_with_who_when_and_why_and_resumed(call, app):

@@ -1,7 +1,5 @@
 """The pages and commands of jobs."""
 
-import json
-
 import pytest
 
 from webapp.extensions import kernel
@@ -13,12 +11,9 @@ def job_id(at_ada):
 
 
 @pytest.fixture
-def call(app):
-    def call(*arguments):
-        done = app.test_cli_runner().invoke(args=["jobs", *arguments], catch_exceptions=False)
-        return done.exit_code, json.loads(done.stdout) if done.stdout.startswith("{") else done.output
-
-    return call
+def call(call):
+    """Calls a command of jobs."""
+    return lambda *arguments: call("jobs", *arguments)
 
 
 def test_the_button_runs_the_test_job_and_its_result_is_visible(app, at_ada, job_id):

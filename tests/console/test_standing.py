@@ -7,7 +7,7 @@ import time
 from webapp.db import writing
 from webapp.extensions import kernel
 from webapp.jobs import clock
-from webapp.jobs.models import FailedItem, JobAttempt
+from webapp.jobs.models import JobAttempt
 
 from .loading import details, fail, poll_address, words
 
@@ -22,33 +22,19 @@ def test_a_retry_says_which_attempt_comes_when(at_ada, enqueue, run, plan):
     assert re.search(r"Attempt 2 of 3 in [78] s", page)
 
 
-def test_a_blocked_job_leads_to_the_one_that_it_waits_for(at_ada, enqueue, run, plan):
-    first, second, seen = enqueue(title="Unload first"), enqueue(title="Unload second"), []
-
-    def look():
-        plan.clear()
-        run(second)
-        seen.append(at_ada.get(f"/jobs/{second}").text)
-
-    plan["between"] = look
-    run(first)
-    assert "Waits for “Unload first” to end." in words(seen[0])
-    assert f'<a id="blocker-page-{second}" href="/jobs/{first}">' in seen[0]
+def test_a_blocked_job_leads_to_the_one_that_it_waits_for(enqueue, meanwhile):
+    first, second = enqueue(title="Unload first"), enqueue(title="Unload second")
+    page = meanwhile(first, second)
+    assert "Waits for “Unload first” to end." in words(page)
+    assert f'<a id="blocker-page-{second}" href="/jobs/{first}">' in page
 
 
-def test_the_name_of_a_job_that_the_reader_may_not_see_stays_unsaid(app, cast, at_ada, enqueue, run, plan):
-    first, second, seen = enqueue(cast.otto, title="Unload secretly"), enqueue(), []
-
-    def look():
-        plan.clear()
-        run(second)
-        seen.append(at_ada.get(f"/jobs/{second}").text)
-
-    plan["between"] = look
-    run(first)
-    assert "Waits for another job to end." in words(seen[0])
-    assert "secretly" not in seen[0]
-    assert first not in seen[0]
+def test_the_name_of_a_job_that_the_reader_may_not_see_stays_unsaid(cast, enqueue, meanwhile):
+    first, second = enqueue(cast.otto, title="Unload secretly"), enqueue()
+    page = meanwhile(first, second)
+    assert "Waits for another job to end." in words(page)
+    assert "secretly" not in page
+    assert first not in page
 
 
 def test_a_paused_queue_gives_its_reason(app, at_ada, enqueue):
@@ -91,18 +77,6 @@ def test_step_checkpoint_and_interruptions_are_on_the_page(at_ada, enqueue, chan
     assert shown["Step"] == "bill (2 done)"
     assert shown["Checkpoint"] == "row 12,401, sheet Hours"
     assert shown["Interruptions"] == "3"
-
-
-def test_items_that_failed_are_counted_and_the_first_are_named(app, at_ada, enqueue, change):
-    job_id = enqueue()
-    change(job_id, failed_items=12, processed=2)
-    with app.app_context(), writing() as session:
-        reasons = [FailedItem(job_id=job_id, at=1.0, item=f"order {n}", reason="It has no price.") for n in range(11)]
-        session.add_all(reasons)
-    page = words(at_ada.get(f"/jobs/{job_id}").text)
-    assert "2 of 3 rows, 12 failed" in page
-    assert page.count("It has no price.") == 10
-    assert "and 2 more." in page
 
 
 def test_each_attempt_says_what_it_came_to_and_admins_see_why(app, cast, at_ada, sign_in, enqueue, run, plan):

@@ -2,13 +2,14 @@
 
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from tests.conftest import Cast, SignIn
+from tests.conftest import Cast, Member, SignIn
 from tests.linting import LintingClient
 from webapp.accounts.moments import now
 from webapp.datasets.models import Dataset, DatasetColumn, DatasetRow
@@ -36,46 +37,15 @@ Values = dict[str, str | int]
 def values(app: Flask, cast: Cast) -> Values:
     """What the arguments of routes may be: the ids of things of Ada's, each full of canaries."""
     with app.app_context(), writing() as session:
-        dataset = Dataset(organization_id=cast.ada.organization_id, name=f"{CANARY} hours")
-        dataset.created_at = dataset.updated_at = now()
-        dataset.columns = [DatasetColumn(position=0, field="note", header=f"{CANARY} note", type="text")]
-        template = ImportTemplate(organization_id=cast.ada.organization_id, dataset=dataset, name=f"{CANARY} template")
-        template.created_by, template.created_at = cast.ada.id, now()
-        template.columns = [
-            TemplateColumn(position=0, header=f"{CANARY} note", field="note", type="text", required=False, key=False)
-        ]
-        upload = Upload(id="feedfeedfeedfeed", name=f"{CANARY}.xlsx", stored_as=None, size=1, sha256="0" * 64)
-        upload.organization_id, upload.owner_id = cast.ada.organization_id, cast.ada.id
-        upload.created_at = now()
+        dataset, upload = canary_dataset(cast.ada), canary_upload(cast.ada)
+        template = canary_template(cast.ada, dataset)
         record = Import(template=template, upload=upload, sheet=CANARY, header_row=1, created_by=cast.ada.id)
         record.created_at = now()
         session.add_all([dataset, template, upload, record])
         session.flush()
-        session.add(
-            DatasetRow(
-                dataset_id=dataset.id, data=f'{{"note":"{CANARY}"}}', created_at=now(), updated_at=now(), key=None
-            )
-        )
-        session.add(
-            RejectedCell(
-                import_id=record.id,
-                sheet=CANARY,
-                row=2,
-                column="A",
-                header=CANARY,
-                value=CANARY,
-                code="x",
-                reason="No.",
-            )
-        )
-        job = kernel.enqueue(
-            session,
-            run_import,
-            owner=cast.ada.id,
-            subject=("import", template.id),
-            title=f"Import {CANARY}.xlsx",
-            import_id=record.id,
-        )
+        session.add_all([canary_row(dataset), canary_cell(record)])
+        about: dict[str, Any] = {"subject": ("import", template.id), "title": f"Import {CANARY}.xlsx"}
+        job = kernel.enqueue(session, run_import, owner=cast.ada.id, import_id=record.id, **about)
         return {
             "template_id": template.id,
             "dataset_id": dataset.id,
@@ -85,6 +55,37 @@ def values(app: Flask, cast: Cast) -> Values:
             "name": "none",
             "filename": "img/favicon.svg",
         }
+
+
+def canary_dataset(owner: Member) -> Dataset:
+    dataset = Dataset(organization_id=owner.organization_id, name=f"{CANARY} hours")
+    dataset.created_at = dataset.updated_at = now()
+    dataset.columns = [DatasetColumn(position=0, field="note", header=f"{CANARY} note", type="text")]
+    return dataset
+
+
+def canary_row(dataset: Dataset) -> DatasetRow:
+    data = f'{{"note":"{CANARY}"}}'
+    return DatasetRow(dataset_id=dataset.id, data=data, created_at=now(), updated_at=now(), key=None)
+
+
+def canary_template(owner: Member, dataset: Dataset) -> ImportTemplate:
+    template = ImportTemplate(organization_id=owner.organization_id, dataset=dataset, name=f"{CANARY} template")
+    template.created_by, template.created_at = owner.id, now()
+    column = {"position": 0, "header": f"{CANARY} note", "field": "note", "type": "text"}
+    template.columns = [TemplateColumn(**column, required=False, key=False)]
+    return template
+
+
+def canary_upload(owner: Member) -> Upload:
+    upload = Upload(id="feedfeedfeedfeed", name=f"{CANARY}.xlsx", stored_as=None, size=1, sha256="0" * 64)
+    upload.organization_id, upload.owner_id, upload.created_at = owner.organization_id, owner.id, now()
+    return upload
+
+
+def canary_cell(record: Import) -> RejectedCell:
+    place = {"import_id": record.id, "sheet": CANARY, "row": 2, "column": "A", "header": CANARY}
+    return RejectedCell(**place, value=CANARY, code="x", reason="No.")
 
 
 def addresses(app: Flask, method: str, values: Values, *, of_things: bool = False) -> list[tuple[Rule, str]]:

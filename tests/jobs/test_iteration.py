@@ -76,7 +76,7 @@ def failures(kernel):
 
     def failures(job):
         with kernel.reading() as session:
-            return [(failed.item, failed.reason) for failed in failed_items_of(session, job.id, limit=KEPT + 1)]
+            return [(failed.item, failed.reason) for failed in session.scalars(failed_items_of(job.id))]
 
     return failures
 

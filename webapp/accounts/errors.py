@@ -1,18 +1,13 @@
 """What can go wrong with accounts. The docstring of each is its message; names in braces are filled in."""
 
-from typing import Any
+from webapp.problems import Problem
 
 
-class AccountError(Exception):
+class AccountError(Problem):
     """Something is wrong with this account."""
 
     field: str | None = None
     """The form field that the message belongs to."""
-
-    def __init__(self, **facts: Any):
-        self.facts = facts
-        self.sentence = str(self.__doc__).format(**facts)
-        super().__init__(self.sentence)
 
 
 class WrongCredentials(AccountError):

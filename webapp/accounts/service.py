@@ -3,6 +3,7 @@
 import logging
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Protocol
 
 from sqlalchemy import func, select
@@ -106,6 +107,14 @@ def visible_owner_ids(session: Session, person: Viewer) -> list[int]:
     if person.role != "admin":
         return [person.id]
     return list(session.scalars(select(User.id).where(User.organization_id == person.organization_id)))
+
+
+def names_for(session: Session, person: Viewer, emails: Collection[str]) -> dict[str, str | None]:
+    """For those of the addresses that belong to an account: its name as this person may know it, which is None for
+    somebody of another organization.
+    """
+    found = session.execute(select(User.email, User.name, User.organization_id).where(User.email.in_(emails)))
+    return {email: name if organization == person.organization_id else None for email, name, organization in found}
 
 
 def users(session: Session) -> list[User]:

@@ -21,5 +21,6 @@ def init_app(app: Flask) -> None:
     group.add_command(monitor)
     app.context_processor(lambda: {"live": live.current()})
     live.register(app, "job", pages.job_page)
+    live.register(app, "failed-items", pages.failed_items_page)
     live.register(app, "jobs", pages.list_page)
     live.register(app, "operations", operations_page.page)

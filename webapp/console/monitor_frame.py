@@ -1,6 +1,6 @@
 """One picture of the live terminal: jobs with their bars and places, queues, workers. Tidy from 80 columns on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from rich.console import Group, RenderableType
@@ -11,17 +11,18 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from webapp.jobs import UNFINISHED, Job, Kernel, clock, explain
-from webapp.jobs.models import JobWorker
+from webapp.jobs import UNFINISHED, Figures, Job, Kernel, clock, consumers, explain, figures
+from webapp.jobs.figures import Consumer
+from webapp.jobs.queries import ended_since, in_states
 from webapp.jobs.queues import Queue
 from webapp.jobs.states import IN_HAND
 from webapp.web.formats import duration, elapsed, number, quantity, rate
 from webapp.web.job_views import JobView
 
-from . import board
-
 LINGER = 60.0
 """Seconds that a job stays in the picture after its end."""
+SHOWN = 20
+"""The most jobs in a picture whose height is not bounded."""
 BAR, PERCENT, DONE = 18, 5, 22
 """Columns: of the bar, of the percents, of what is done."""
 LEAST_LINES_OF_A_JOB, LINES_OF_THE_REST = 2, 7
@@ -49,28 +50,29 @@ def picture_of(kernel: Kernel, height: int | None = None) -> RenderableType:
 
 
 def _frame(session: Session, queues: Sequence[Queue], height: int | None) -> RenderableType:
-    crew, oldest = board.workers(session), board.oldest(session)
-    head = _head(board.figures(session, queues))
+    crew = consumers(session)
+    head = _head(figures(session))
     if height is not None and height < TALL:
         queues = [queue for queue in queues if not queue.is_idle] or queues[:1]
     room = None if height is None else max(3, height - len(queues) - len(crew) - LINES_OF_THE_REST)
-    return Group(head, *_jobs(session, room), Text(), _queues(queues, oldest), Text(), _workers(crew))
+    return Group(head, *_jobs(session, room), Text(), _queues(queues), Text(), _workers(crew))
 
 
-def _head(figures: board.Figures) -> RenderableType:
+def _head(now: Figures) -> RenderableType:
     head = Table.grid(expand=True)
     head.add_column(no_wrap=True)
     head.add_column(justify="right", no_wrap=True)
-    workers = quantity(figures.workers, "worker")
-    now = f"{number(figures.running)} running, {number(figures.waiting)} waiting, {workers}"
-    lately = f"last hour: {number(figures.completed)} done, {number(figures.failed)} failed"
-    head.add_row(Text.assemble(("Longshore  ", "bold"), now), Text(lately, "red" if figures.failed else "dim"))
+    workers = quantity(now.workers, "worker")
+    glance = f"{number(now.running)} running, {number(now.waiting)} waiting, {workers}"
+    lately = f"last hour: {number(now.completed_last_hour)} done, {number(now.failed_last_hour)} failed"
+    style = "red" if now.failed_last_hour else "dim"
+    head.add_row(Text.assemble(("Longshore  ", "bold"), glance), Text(lately, style))
     return Group(head, Rule(style="dim"))
 
 
 def _jobs(session: Session, room: int | None) -> list[RenderableType]:
     """In at most `room` lines the jobs in hand first, then those that wait, then those that ended just now."""
-    most = board.SHOWN if room is None else room // LEAST_LINES_OF_A_JOB
+    most = SHOWN if room is None else room // LEAST_LINES_OF_A_JOB
     lines: list[RenderableType] = []
     for number_of_it, job in enumerate(_jobs_in_order(session, most + 1)):
         its_lines = list(_job(session, job))
@@ -81,9 +83,9 @@ def _jobs(session: Session, room: int | None) -> list[RenderableType]:
 
 
 def _jobs_in_order(session: Session, limit: int) -> Iterable[Job]:
-    yield from board.jobs_in(session, IN_HAND, limit)
-    yield from board.jobs_in(session, UNFINISHED - IN_HAND, limit)
-    yield from board.ended_lately(session, LINGER, limit)
+    yield from in_states(session, IN_HAND, limit)
+    yield from in_states(session, UNFINISHED - IN_HAND, limit)
+    yield from ended_since(session, clock.now() - LINGER, limit)
 
 
 def _job(session: Session, job: Job) -> Iterable[RenderableType]:
@@ -142,11 +144,11 @@ def _line(parts: Sequence[str], style: str) -> Text:
     return Text(f"  {plain(' · '.join(parts))}", style, no_wrap=True, overflow="ellipsis")
 
 
-def _queues(queues: Sequence[Queue], oldest: Mapping[str, float]) -> RenderableType:
+def _queues(queues: Sequence[Queue]) -> RenderableType:
     table = _table("Queue", "Pool", "Running", "Waiting", "For slot", "Later", "Oldest", "State")
     for queue in queues:
         counts = (queue.running, queue.waiting, queue.blocked, queue.scheduled)
-        age = elapsed(clock.now() - oldest[queue.name]) if queue.name in oldest else "–"
+        age = elapsed(clock.now() - queue.oldest_at) if queue.oldest_at else "–"
         table.add_row(queue.name, queue.pool, *(number(count) for count in counts), age, _state(queue))
     return table
 
@@ -157,15 +159,14 @@ def _state(queue: Queue) -> Text:
     return Text(plain(f"paused{f': {queue.reason}' if queue.reason else ''}"), "yellow")
 
 
-def _workers(crew: Sequence[JobWorker]) -> RenderableType:
+def _workers(crew: Sequence[Consumer]) -> RenderableType:
     if not crew:
         return Text("No worker is running. Start some with bin/run or bin/flask worker.", "red")
     table = _table("Workers of", "Host", "Process", "Count", "Up", "Seen", "State")
-    for worker in crew:
-        host, process, _ = worker.id.rsplit(".", 2)
-        ages = (elapsed(clock.now() - moment) for moment in (worker.started_at, worker.seen_at))
-        state = Text("at work", "green") if board.is_alive(worker) else Text("silent", "red")
-        table.add_row(worker.pool, host, process, number(worker.workers), *ages, state)
+    for each in crew:
+        ages = (elapsed(clock.now() - moment) for moment in (each.started_at, each.seen_at))
+        state = Text("at work", "green") if each.is_alive else Text("silent", "red")
+        table.add_row(each.pool, each.host, each.process, number(each.workers), *ages, state)
     return table
 
 

@@ -1,12 +1,14 @@
 """The page of the operators: queues, workers, schedules, and what is under way; for admins only."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from webapp.db import db
 from webapp.extensions import kernel
 from webapp.jobs import JobError
 from webapp.web import live
+from webapp.web.job_views import view
 from webapp.web.policy import admins
 from webapp.web.responses import done, refused
 
@@ -21,7 +23,7 @@ operations = Blueprint("operations", __name__, url_prefix="/operations")
 def index() -> ResponseReturnValue:
     """The board."""
     live.show(operations_page.page())
-    return render_template("operations/index.html", **operations_page.everything())
+    return render_template("operations/index.html")
 
 
 @operations.post("/queues/<name>/pause")
@@ -60,12 +62,12 @@ def schedule_deactivation(name: str) -> ResponseReturnValue:
 @operations.post("/schedules/<name>/run")
 @admins
 def schedule_run(name: str) -> ResponseReturnValue:
-    """Enqueues the job of the schedule now, besides its times."""
+    """Enqueues the job of the schedule now, besides its times, and shows it."""
     try:
         job = kernel.schedules.run_now(schedule_or_404(name).name)
     except JobError as error:
         return refused(url_for("operations.index"), error.sentence)
-    return _back(f"“{job.title}” has been enqueued.")
+    return redirect(view(db.session, job).url, 303)
 
 
 def _back(said: str) -> ResponseReturnValue:

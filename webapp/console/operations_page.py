@@ -10,15 +10,18 @@ from sqlalchemy import select
 from webapp.accounts.models import User
 from webapp.db import db
 from webapp.extensions import kernel
+from webapp.jobs import consumers, figures
 from webapp.jobs.models import JobSchedule
+from webapp.jobs.queries import in_states
 from webapp.jobs.states import IN_HAND
+from webapp.web.actors import names_of
 from webapp.web.formats import duration
 from webapp.web.job_regions import is_visible, views
 from webapp.web.live import Live
 
-from . import board
-
-OF_OTHERS, NOBODY = "An admin of another organization", "Nobody's"
+NOBODY = "Nobody's"
+SHOWN = 20
+"""The most jobs that are shown one by one."""
 
 
 def page(_subject: str = "") -> Live:
@@ -29,11 +32,6 @@ def page(_subject: str = "") -> Live:
     return Live("operations", "", (), regions, moves=lambda: True, restless=True)
 
 
-def everything() -> dict[str, Any]:
-    """What the whole page needs."""
-    return {name: value for _, part in PARTS.values() for name, value in part().items()}
-
-
 def schedule_or_404(name: str) -> JobSchedule:
     """The schedule, if it is the installation's or of the reader's organization."""
     schedule = db.session.get(JobSchedule, name)
@@ -41,21 +39,21 @@ def schedule_or_404(name: str) -> JobSchedule:
 
 
 def _figures() -> dict[str, Any]:
-    return {"figures": board.figures(db.session, kernel.queues.all(db.session))}
+    return {"figures": figures(db.session)}
 
 
 def _queues() -> dict[str, Any]:
-    queues, oldest = kernel.queues.all(db.session), board.oldest(db.session)
-    return {"queues": [(queue, oldest.get(queue.name), _name_of(queue.paused_by)) for queue in queues]}
+    queues = kernel.queues.all(db.session)
+    names = names_of({queue.paused_by for queue in queues if queue.paused_by})
+    return {"queues": [(queue, names.get(queue.paused_by or "")) for queue in queues]}
 
 
 def _under_way() -> dict[str, Any]:
-    running = sum(queue.running for queue in kernel.queues.all(db.session))
-    jobs = [job for job in board.jobs_in(db.session, IN_HAND) if is_visible(job.owner_id)]
+    jobs = [job for job in in_states(db.session, IN_HAND, SHOWN) if is_visible(job.owner_id)]
     named = select(User.id, User.name).where(User.id.in_({job.owner_id for job in jobs}))
     names = dict(db.session.execute(named).all())
     lines = [(view, job.queue, names.get(job.owner_id, NOBODY)) for view, job in zip(views(jobs), jobs, strict=True)]
-    return {"under_way": lines, "others": max(0, running - len(lines))}
+    return {"under_way": lines, "others": max(0, figures(db.session).running - len(lines))}
 
 
 def _schedules() -> dict[str, Any]:
@@ -64,8 +62,7 @@ def _schedules() -> dict[str, Any]:
 
 
 def _workers() -> dict[str, Any]:
-    crew = [(worker, worker.id.rsplit(".", 2), board.is_alive(worker)) for worker in board.workers(db.session)]
-    return {"workers": [(worker, host, process, alive) for worker, (host, process, _), alive in crew]}
+    return {"consumers": consumers(db.session)}
 
 
 PARTS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
@@ -79,14 +76,6 @@ PARTS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
 
 def _region(template: str, part: Callable[[], dict[str, Any]]) -> Callable[[], str]:
     return lambda: render_template(template, **part())
-
-
-def _name_of(who: str | None) -> str:
-    """Who paused a queue: the name of a colleague, else what the command line left there."""
-    user = db.session.scalar(select(User).where(User.email == who))
-    if user is None:
-        return who or NOBODY
-    return user.name if user.organization_id == current_user.organization_id else OF_OTHERS
 
 
 def _rule_in_words(schedule: JobSchedule) -> str:

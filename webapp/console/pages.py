@@ -2,15 +2,17 @@
 
 from functools import cached_property
 
+from flask import render_template
 from flask_login import current_user
 from sqlalchemy import select
 
 from webapp.accounts.models import User
 from webapp.db import db
 from webapp.extensions import kernel
-from webapp.jobs import STATUS, Job, Search, State, jobs_of
+from webapp.jobs import STATUS, Job, Search, State, failed_items_of, jobs_of
 from webapp.jobs.registry import handlers
 from webapp.web.job_regions import are_moving, are_restless, job_or_404, job_region, list_region, owners, visible
+from webapp.web.job_views import view
 from webapp.web.live import Live
 from webapp.web.paging import Page
 
@@ -27,6 +29,14 @@ def job_page(job_id: str) -> Live:
     job = job_or_404(job_id)
     regions = {f"job-{job_id}": lambda: job_region(job_or_404(job_id), history_open=True)}
     return Live("job", job_id, owners([job]), regions, lambda: are_moving([job]), are_restless([job]))
+
+
+def failed_items_page(subject: str) -> Live:
+    """The failed items of a job: `subject` is its id and the page's number, as `0123456789abcdef.2`."""
+    job_id, _, number = subject.partition(".")
+    job = job_or_404(job_id)
+    regions = {f"failed-items-{job_id}": lambda: _failed_items(job_or_404(job_id), number)}
+    return Live("failed-items", subject, owners([job]), regions, lambda: are_moving([job]))
 
 
 def list_page(subject: str) -> Live:
@@ -83,3 +93,9 @@ def choices(people: list[int]) -> Choices:
         "queue": [(queue, queue) for pool in kernel.settings.pools for queue in pool.queues],
         "handler": [(handler.name, handler.name) for handler in handlers()],
     }
+
+
+def _failed_items(job: Job, number: str) -> str:
+    page = Page.of(db.session, failed_items_of(job.id), number)
+    about = {"failed_items": page.items, "page": page.number, "pages": page.pages, "kept": page.total}
+    return render_template("jobs/_failed_items_page.html", job=view(db.session, job), **about)

@@ -13,7 +13,7 @@ from webapp.jobs import ACTIVE, AlreadyFinished, Job, JobError, NotPossible
 from webapp.web import live
 from webapp.web.job_regions import job_context, job_or_404
 from webapp.web.job_views import view
-from webapp.web.policy import passive, signed_in
+from webapp.web.policy import admins, passive, signed_in
 from webapp.web.responses import done, refused
 from webapp.web.tracking import track
 
@@ -62,6 +62,14 @@ def show(job_id: str) -> ResponseReturnValue:
     return render_template("jobs/show.html", **job_context(job_or_404(job_id), history_open=True))
 
 
+@jobs.get("/<job_id>/failed-items")
+@signed_in
+def failed_items(job_id: str) -> ResponseReturnValue:
+    """The items of a job that failed while it went on."""
+    live.show(pages.failed_items_page(f"{job_id}.{request.args.get('page', '1')}"))
+    return render_template("jobs/failed_items.html", job=view(db.session, job_or_404(job_id)))
+
+
 @jobs.post("/<job_id>/cancellation")
 @signed_in
 def cancellation(job_id: str) -> ResponseReturnValue:
@@ -90,14 +98,21 @@ def retry(job_id: str) -> ResponseReturnValue:
     return _asked(kernel.retry, job_id)
 
 
-def _asked(verb: Callable[[str], Job], job_id: str) -> ResponseReturnValue:
+@jobs.post("/<job_id>/interruption")
+@admins
+def interruption(job_id: str) -> ResponseReturnValue:
+    """Has a running job go back on its queue, from where it resumes by itself."""
+    return _asked(kernel.interrupt, job_id)
+
+
+def _asked(verb: Callable[..., Job], job_id: str) -> ResponseReturnValue:
     """Asks it of a job that the reader may see. What came too late is told by the job's state; what else is not
     possible, in a banner.
     """
     job = job_or_404(job_id)
     address = view(db.session, job).url
     try:
-        changed = verb(job.id)
+        changed = verb(job.id, by=current_user.email)
     except (AlreadyFinished, NotPossible) as error:
         return done(address, error.sentence)
     except JobError as error:

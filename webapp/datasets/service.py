@@ -10,17 +10,15 @@ from typing import Any
 from sqlalchemy import JSON, Select, func, insert, select, type_coerce, update
 from sqlalchemy.orm import Session
 
+from webapp.problems import Problem
+
 from .models import Dataset, DatasetColumn, DatasetRow
 
 NUMBERS = {"integer", "decimal"}
 
 
-class DatasetError(Exception):
+class DatasetError(Problem):
     """Something is wrong with a dataset."""
-
-    def __init__(self, **facts: Any):
-        self.sentence = str(self.__doc__).format(**facts)
-        super().__init__(self.sentence)
 
 
 class DatasetNotFound(DatasetError):

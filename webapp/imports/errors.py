@@ -1,14 +1,10 @@
 """What can go wrong with imports. The docstring of each is its message; names in braces are filled in."""
 
-from typing import Any
+from webapp.problems import Problem
 
 
-class ImportProblem(Exception):
+class ImportProblem(Problem):
     """Something is wrong with an import."""
-
-    def __init__(self, **facts: Any):
-        self.sentence = str(self.__doc__).format(**facts)
-        super().__init__(self.sentence)
 
 
 class NoFileChosen(ImportProblem):

@@ -25,7 +25,7 @@ from .enumerators import Enumerator, Portion, Wait, array, batches, nested, thro
 from .errors import AlreadyFinished, ConcurrencyConflict, JobError, JobNotFound, NotPossible, TooManyActiveJobs
 from .events import history
 from .failed_items import failed_items_of
-from .figures import figures
+from .figures import Figures, consumers, counts, figures
 from .kernel import Kernel, Settings
 from .keyset import rows
 from .limits import Limit
@@ -51,6 +51,7 @@ __all__ = [
     "Attempt",
     "ConcurrencyConflict",
     "Enumerator",
+    "Figures",
     "Handler",
     "Job",
     "JobError",
@@ -74,6 +75,8 @@ __all__ = [
     "array",
     "batches",
     "clock",
+    "consumers",
+    "counts",
     "explain",
     "exponentially",
     "failed_items_of",

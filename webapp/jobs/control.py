@@ -1,4 +1,7 @@
-"""What people may ask of a job: cancel, pause, resume, try again, give up; each in a write transaction."""
+"""What people may ask of a job: cancel, pause, resume, interrupt, try again, give up; each in a write transaction.
+
+`by` is who asks, as the history is to name them; None for the system.
+"""
 
 from typing import Any
 
@@ -7,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from . import clock, ledger, queries
 from .errors import AlreadyFinished, JobNotFound, NotPossible, TooManyActiveJobs
+from .events import record
 from .models import Job
 from .registry import find_handler
 from .settlement import kept
@@ -14,7 +18,7 @@ from .states import ACTIVE, FINISHED, IN_HAND, WORDS, State, ways_to
 from .triggers import Trigger
 
 
-def cancel(session: Session, job_id: str) -> Job:
+def cancel(session: Session, job_id: str, *, by: str | None = None) -> Job:
     """Cancels a waiting job at once, asks a running one to stop at its next batch; asking twice is harmless.
 
     Raises JobNotFound, or AlreadyFinished for a job that has ended.
@@ -24,12 +28,13 @@ def cancel(session: Session, job_id: str) -> Job:
     if job.state == State.CANCELLING:
         return job
     if job.state in IN_HAND:
-        return _moved(session, job, State.CANCELLING, "cancelling")
+        return _moved(session, job, State.CANCELLING, "cancelling", by=by)
     outcome = kept(job.processed, job.total, job.unit)
-    return _moved(session, job, State.CANCELLED, "cancelled", detail=outcome, outcome=outcome, completed_at=clock.now())
+    ended: dict[str, Any] = {"outcome": outcome, "completed_at": clock.now()}
+    return _moved(session, job, State.CANCELLED, "cancelled", by=by, detail=outcome, **ended)
 
 
-def pause(session: Session, job_id: str) -> Job:
+def pause(session: Session, job_id: str, *, by: str | None = None) -> Job:
     """Pauses a waiting job at once, asks a running one to save its place at its next batch.
 
     Raises JobNotFound, AlreadyFinished, or NotPossible for one that is being cancelled.
@@ -39,25 +44,25 @@ def pause(session: Session, job_id: str) -> Job:
     if job.state in {State.PAUSING, State.PAUSED}:
         return job
     if job.state == State.RUNNING:
-        return _moved(session, job, State.PAUSING, "pausing")
-    return _moved(session, job, State.PAUSED, "paused", participle="paused")
+        return _moved(session, job, State.PAUSING, "pausing", by=by)
+    return _moved(session, job, State.PAUSED, "paused", by=by, participle="paused")
 
 
-def resume(session: Session, job_id: str, active_limit: int) -> Job:
+def resume(session: Session, job_id: str, active_limit: int, *, by: str | None = None) -> Job:
     """Puts a paused job back on its queue; one that has not paused yet just goes on.
 
     Raises JobNotFound, NotPossible, or TooManyActiveJobs.
     """
     job = _get(session, job_id)
     if job.state == State.PAUSING:
-        return _moved(session, job, State.RUNNING, "resumed")
+        return _moved(session, job, State.RUNNING, "resumed", by=by)
     if job.state != State.PAUSED:
         raise NotPossible(words=WORDS[State(job.state)], participle="resumed")
     _refuse_eleventh(session, job, active_limit)
-    return _requeued(session, job, "resuming")
+    return _requeued(session, job, "resuming", by=by)
 
 
-def interrupt(session: Session, job_id: str, when: dict[str, Any]) -> Job:
+def interrupt(session: Session, job_id: str, when: dict[str, Any], *, by: str | None = None) -> Job:
     """Sets where a job is to be interrupted once, counted from here on if it is under way (see Trigger); with
     nothing said, at its next safe point. It goes on by itself.
 
@@ -66,13 +71,15 @@ def interrupt(session: Session, job_id: str, when: dict[str, Any]) -> Job:
     job = _get(session, job_id)
     _refuse_ended(job, "interrupt")
     running_for = clock.now() - job.resumed_at if job.state in IN_HAND and job.resumed_at else 0.0
-    trigger = Trigger.read(when or {"after_seconds": 0}).counted_from(job.processed, running_for)
-    moved = ledger.set_trigger(session, job_id, trigger.stored)
-    assert moved is not None, "the transaction is the only one that writes"
-    return moved
+    trigger = Trigger.read(when or {"after_seconds": 0})
+    changed = ledger.set_trigger(session, job_id, trigger.counted_from(job.processed, running_for).stored)
+    assert changed is not None, "the transaction is the only one that writes"
+    attempt = job.failures + 1
+    record(session, job_id, "interrupting", attempt=attempt, at=clock.now(), detail=trigger.words, by=by)
+    return changed
 
 
-def retry(session: Session, job_id: str, active_limit: int) -> Job:
+def retry(session: Session, job_id: str, active_limit: int, *, by: str | None = None) -> Job:
     """Tries a failed job again, from its checkpoint, with all its attempts anew.
 
     Raises JobNotFound, NotPossible, TooManyActiveJobs, or ConcurrencyConflict.
@@ -88,6 +95,7 @@ def retry(session: Session, job_id: str, active_limit: int) -> Job:
         session,
         job,
         "retrying",
+        by=by,
         failures=0,
         failures_by={},
         losses_here=0,
@@ -97,7 +105,7 @@ def retry(session: Session, job_id: str, active_limit: int) -> Job:
     )
 
 
-def discard(session: Session, job_id: str) -> Job:
+def discard(session: Session, job_id: str, *, by: str | None = None) -> Job:
     """Gives up a failed job: it is not offered for another try any more.
 
     Raises JobNotFound or NotPossible.
@@ -107,7 +115,7 @@ def discard(session: Session, job_id: str) -> Job:
         return job
     if job.state != State.FAILED:
         raise NotPossible(words=WORDS[State(job.state)], participle="given up")
-    return _moved(session, job, State.DISCARDED, "discarded")
+    return _moved(session, job, State.DISCARDED, "discarded", by=by)
 
 
 def _get(session: Session, job_id: str) -> Job:
@@ -128,14 +136,16 @@ def _refuse_eleventh(session: Session, job: Job, limit: int) -> None:
         raise TooManyActiveJobs(limit=limit, names=", ".join(queries.active_titles(session, job.owner_id)))
 
 
-def _requeued(session: Session, job: Job, event: str, **values: Any) -> Job:
+def _requeued(session: Session, job: Job, event: str, *, by: str | None, **values: Any) -> Job:
     at = clock.now()
-    return _moved(session, job, State.QUEUED, event, run_at=at, delivered_at=at, **values)
+    return _moved(session, job, State.QUEUED, event, by=by, run_at=at, delivered_at=at, **values)
 
 
-def _moved(session: Session, job: Job, target: State, event: str, *, participle: str = "", **values: Any) -> Job:
+def _moved(
+    session: Session, job: Job, target: State, event: str, *, by: str | None, participle: str = "", **values: Any
+) -> Job:
     if job.state not in ways_to(target):
         raise NotPossible(words=WORDS[State(job.state)], participle=participle or event)
-    moved = ledger.move(session, job.id, target, at=clock.now(), event=event, **values)
+    moved = ledger.move(session, job.id, target, at=clock.now(), event=event, by=by, **values)
     assert moved is not None, "the transaction is the only one that writes"
     return moved

@@ -22,10 +22,20 @@ LEVELS = {
 }
 
 
-def record(session: Session, job_id: str, name: str, *, attempt: int, at: float, detail: str | None = None) -> None:
-    """Adds an event to the history of a job; its log line follows the commit."""
-    session.execute(ADD, {"job_id": job_id, "at": at, "name": name, "attempt": attempt, "detail": detail})
-    after_commit(session, lambda: _log(job_id, name, attempt, detail))
+def record(
+    session: Session,
+    job_id: str,
+    name: str,
+    *,
+    attempt: int,
+    at: float,
+    detail: str | None = None,
+    by: str | None = None,
+) -> None:
+    """Adds an event to the history of a job, `by` whoever asked for it; its log line follows the commit."""
+    facts = {"job_id": job_id, "at": at, "name": name, "attempt": attempt, "actor": by, "detail": detail}
+    session.execute(ADD, facts)
+    after_commit(session, lambda: _log(job_id, name, attempt, detail, by))
 
 
 def history(session: Session, job_id: str, limit: int = 100) -> list[JobEvent]:
@@ -41,6 +51,8 @@ def attempts_of(session: Session, job_id: str, limit: int = 10) -> tuple[list[Jo
     return list(session.scalars(newest)), total
 
 
-def _log(job_id: str, name: str, attempt: int, detail: str | None) -> None:
-    level, said = LEVELS.get(name, logging.INFO), f": {detail}" if detail else ""
-    log.log(level, "job %s %s attempt=%d%s", job_id, name, attempt, said)
+def _log(job_id: str, name: str, attempt: int, detail: str | None, by: str | None) -> None:
+    """What somebody asked for is nothing to be alarmed at."""
+    level = logging.INFO if by else LEVELS.get(name, logging.INFO)
+    asked, said = f" by={by}" if by else "", f": {detail}" if detail else ""
+    log.log(level, "job %s %s attempt=%d%s%s", job_id, name, attempt, asked, said)

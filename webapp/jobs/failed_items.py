@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
 from . import clock
-from .models import FailedItem
+from .models import FailedItem, Job
 
 KEPT = 1_000
 """So many failed items of a job are kept with their reasons."""
@@ -15,8 +15,8 @@ KEPT = 1_000
 class FailedItems:
     """The failed items of a job, as its attempt knows them. They are stored with the checkpoint that passes them."""
 
-    def __init__(self, job_id: str, stored: int):
-        self._job_id, self._stored = job_id, stored
+    def __init__(self, job: Job):
+        self._job_id, self._attempt, self._stored = job.id, job.failures + 1, job.failed_items
         self._waiting: list[dict[str, Any]] = []
 
     def __len__(self) -> int:
@@ -24,8 +24,8 @@ class FailedItems:
 
     def add(self, item: object, reason: str) -> None:
         """Notes that this item failed."""
-        line = {"job_id": self._job_id, "at": clock.now(), "item": str(item)[:200], "reason": reason[:500]}
-        self._waiting.append(line)
+        about = {"job_id": self._job_id, "attempt": self._attempt, "at": clock.now()}
+        self._waiting.append(about | {"item": str(item)[:200], "reason": reason[:500]})
 
     def forget_beyond(self, count: int) -> None:
         """Forgets all but the first `count`: those that a batch noted which was rolled back."""
@@ -43,7 +43,8 @@ class FailedItems:
         self._waiting.clear()
 
 
-def failed_items_of(session: Session, job_id: str, limit: int = 100) -> list[FailedItem]:
-    """The first `limit` items of a job that failed, in order; `Job.failed_items` says how many there are in all."""
-    query = select(FailedItem).where(FailedItem.job_id == job_id).order_by(FailedItem.id)
-    return list(session.scalars(query.limit(limit)))
+def failed_items_of(job_id: str) -> Select[FailedItem]:
+    """The items of a job that failed, in order, as far as they are kept: a query to page. `Job.failed_items` says how
+    many there are in all.
+    """
+    return select(FailedItem).where(FailedItem.job_id == job_id).order_by(FailedItem.id)

@@ -1,57 +1,81 @@
-"""The figures of the ledger, for operators: what waits, what runs, what came of the last hour."""
+"""The figures of the ledger, for operators: what waits, what runs, who works, and what came of the last hour."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from . import clock, queries
-from .models import Job
-from .states import State
+from .models import Job, JobWorker
+from .states import FINISHED, IN_HAND, UNFINISHED, State
 
 HOUR = 3600.0
-FAILED = (State.FAILED, State.DISCARDED)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts of jobs by state, and by queue and state; the seconds that the oldest waiting one has been due, None if
-    none waits; the workers that are alive; what was completed and what failed in the last hour.
+    """The whole at a glance: workers alive; jobs that run, and that wait for a worker or a slot; what completed and
+    what failed in the last hour.
     """
 
-    states: dict[str, int]
-    queues: dict[str, dict[str, int]]
-    oldest_waiting: float | None
     workers: int
+    running: int
+    waiting: int
     completed_last_hour: int
     failed_last_hour: int
 
 
+@dataclass(frozen=True)
+class Consumer:
+    """The workers of a pool that one process has started: where it is, since when, and when it was last seen."""
+
+    pool: str
+    host: str
+    process: str
+    workers: int
+    started_at: float
+    seen_at: float
+    is_alive: bool
+
+
 def figures(session: Session) -> Figures:
-    """The figures as they are now."""
-    states: dict[str, int] = {}
-    queues: dict[str, dict[str, int]] = {}
-    counts = select(Job.queue, Job.state, func.count()).group_by(Job.state, Job.queue).order_by(Job.queue, Job.state)
-    for queue, state, count in session.execute(counts):
-        states[state] = states.get(state, 0) + count
-        queues.setdefault(queue, {})[state] = count
+    """The figures as they are now; it costs no more when many jobs have ended."""
+    unfinished, ended = counts(session, UNFINISHED), _ended_last_hour(session)
     return Figures(
-        states,
-        queues,
-        _oldest_waiting(session),
-        queries.workers_alive(session, clock.now()),
-        _ended_lately(session, State.COMPLETED),
-        _ended_lately(session, *FAILED),
+        workers=queries.workers_alive(session, clock.now()),
+        running=_sum(unfinished, IN_HAND),
+        waiting=_sum(unfinished, (State.QUEUED, State.BLOCKED)),
+        completed_last_hour=ended[State.COMPLETED],
+        failed_last_hour=ended[State.FAILED] + ended[State.DISCARDED],
     )
 
 
-def _oldest_waiting(session: Session) -> float | None:
-    earliest = session.scalar(select(func.min(Job.run_at)).where(Job.state == State.QUEUED))
-    return None if earliest is None else max(0.0, clock.now() - earliest)
+def counts(session: Session, states: Collection[State] = frozenset(State)) -> Counter[tuple[str, str]]:
+    """How many jobs there are, by queue and state; of these states only."""
+    query = select(Job.queue, Job.state, func.count()).where(Job.state.in_(states)).group_by(Job.state, Job.queue)
+    return Counter({(queue, state): count for queue, state, count in session.execute(query)})
 
 
-def _ended_lately(session: Session, *states: State) -> int:
-    """What ended in the last hour: by `updated_at` first, on which there is an index."""
+def consumers(session: Session) -> list[Consumer]:
+    """The consumers that are alive, or have not been gone for long, by pool."""
+    found = session.scalars(select(JobWorker).order_by(JobWorker.pool, JobWorker.started_at))
+    return [_consumer(row) for row in found]
+
+
+def _consumer(row: JobWorker) -> Consumer:
+    host, process, _ = row.id.rsplit(".", 2)
+    is_alive = row.seen_at > clock.now() - queries.WORKER_SILENT
+    return Consumer(row.pool, host, process, row.workers, row.started_at, row.seen_at, is_alive)
+
+
+def _ended_last_hour(session: Session) -> Counter[str]:
+    """By `updated_at` first, on which there is an index."""
     since = clock.now() - HOUR
-    ended = select(func.count()).where(Job.updated_at >= since, Job.completed_at >= since, Job.state.in_(states))
-    return session.scalar(ended) or 0
+    ended = Job.updated_at >= since, Job.completed_at >= since, Job.state.in_(FINISHED)
+    return Counter(dict(session.execute(select(Job.state, func.count()).where(*ended).group_by(Job.state)).all()))
+
+
+def _sum(counted: Counter[tuple[str, str]], states: Collection[State]) -> int:
+    return sum(count for (_, state), count in counted.items() if state in states)

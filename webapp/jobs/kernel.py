@@ -104,32 +104,33 @@ class Kernel:
         after_commit(session, lambda: self._announce(engine, job, due=delay <= 0))
         return job
 
-    def cancel(self, job_id: str) -> Job:
+    def cancel(self, job_id: str, *, by: str | None = None) -> Job:
         """Cancels a waiting job at once, asks a running one to stop at its next batch; asking twice is harmless.
 
+        `by` is who asks, here and below, as the job's history is to name them.
         Raises JobNotFound, or AlreadyFinished for a job that has ended.
         """
-        return self._ask(control.cancel, job_id)
+        return self._ask(control.cancel, job_id, by=by)
 
-    def pause(self, job_id: str) -> Job:
+    def pause(self, job_id: str, *, by: str | None = None) -> Job:
         """Pauses a waiting job at once, asks a running one to save its place. Raises what `control.pause` does."""
-        return self._ask(control.pause, job_id)
+        return self._ask(control.pause, job_id, by=by)
 
-    def resume(self, job_id: str) -> Job:
+    def resume(self, job_id: str, *, by: str | None = None) -> Job:
         """Goes on with a paused job. Raises what `control.resume` does."""
-        return self._ask(control.resume, job_id, self.settings.active_limit)
+        return self._ask(control.resume, job_id, self.settings.active_limit, by=by)
 
-    def interrupt(self, job_id: str, **when: Any) -> Job:
+    def interrupt(self, job_id: str, *, by: str | None = None, **when: Any) -> Job:
         """Interrupts a job once, at its next safe point or where `when` says. Raises what `control.interrupt` does."""
-        return self._ask(control.interrupt, job_id, when)
+        return self._ask(control.interrupt, job_id, when, by=by)
 
-    def retry(self, job_id: str) -> Job:
+    def retry(self, job_id: str, *, by: str | None = None) -> Job:
         """Tries a failed job again from its checkpoint. Raises what `control.retry` does."""
-        return self._ask(control.retry, job_id, self.settings.active_limit)
+        return self._ask(control.retry, job_id, self.settings.active_limit, by=by)
 
-    def discard(self, job_id: str) -> Job:
+    def discard(self, job_id: str, *, by: str | None = None) -> Job:
         """Gives a failed job up. Raises what `control.discard` does."""
-        return self._ask(control.discard, job_id)
+        return self._ask(control.discard, job_id, by=by)
 
     def find(self, job_id: str) -> Job | None:
         """The job, fresh from the ledger, or None."""
@@ -155,9 +156,9 @@ class Kernel:
         if found is not None:
             self.status.publish(found)
 
-    def _ask(self, verb: Callable[..., Job], job_id: str, *details: Any) -> Job:
+    def _ask(self, verb: Callable[..., Job], job_id: str, *details: Any, by: str | None) -> Job:
         with self.writing() as session:
-            job = verb(session, job_id, *details)
+            job = verb(session, job_id, *details, by=by)
         self.announce(job)
         return job
 

@@ -61,11 +61,12 @@ def move(
     start: Collection[State] | None = None,
     fence: int | None = None,
     detail: str | None = None,
+    by: str | None = None,
     **values: Any,
 ) -> Job | None:
     """Moves a job into the state `target`, from one of `start` (any legal one, unless said) and, for an
     attempt, under its token, the `fence`. Answers the job as it is now, or None if it was not there to be moved.
-    `event` is the name of what happened, or tells it from the moved job.
+    `event` is the name of what happened, or tells it from the moved job; `by` is who asked for it.
     """
     starts = ways_to(target) if start is None else ways_to(target) & frozenset(start)
     changes = {"state": target, "updated_at": at, **ONE_MORE_REVISION, **values}
@@ -73,7 +74,7 @@ def move(
     job = _job(session.execute(statement, {"this": job_id, "fence": fence, "at": at, **_plain(changes)}).one_or_none())
     if job is not None:
         name = event if isinstance(event, str) else event(job)
-        record(session, job.id, name, attempt=job.failures + 1, at=at, detail=detail)
+        record(session, job.id, name, attempt=job.failures + 1, at=at, detail=detail, by=by)
     return job
 
 

@@ -96,19 +96,20 @@ class JobAttempt(Ledger):
 
 
 class FailedItem(Ledger):
-    """An item of a job that failed while the job went on."""
+    """An item of a job that failed while the job went on: what it is called, why it failed, in which attempt."""
 
     __tablename__ = "job_failed_items"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     at: Mapped[float]
+    attempt: Mapped[int]
     item: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(String(500))
 
 
 class JobEvent(Ledger):
-    """A line of a job's history."""
+    """A line of a job's history. `actor` is who asked for it, None for what happened by itself."""
 
     __tablename__ = "job_events"
 
@@ -117,6 +118,7 @@ class JobEvent(Ledger):
     at: Mapped[float]
     name: Mapped[str] = mapped_column(String(20))
     attempt: Mapped[int]
+    actor: Mapped[str | None] = mapped_column(String(254))
     detail: Mapped[str | None] = mapped_column(Text)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from . import clock
 from .models import Job, JobQueue, JobWorker
-from .states import ACTIVE, IN_HAND, UNFINISHED, State
+from .states import ACTIVE, FINISHED, IN_HAND, UNFINISHED, State
 
 WORKER_SILENT = 30.0
 """Seconds after which a consumer that was not seen counts as gone."""
@@ -109,6 +109,17 @@ def undelivered(session: Session, queues: Collection[str], before: float, limit:
     stale = Job.delivered_at.is_(None) | (Job.delivered_at < before) | (Job.delivered_at > clock.now())
     query = select(Job).where(Job.state == State.QUEUED, Job.queue.in_(queues), stale).order_by(Job.run_at)
     return list(session.scalars(query.limit(limit)))
+
+
+def in_states(session: Session, states: Collection[State], limit: int) -> list[Job]:
+    """The jobs in these states, those that were due first before the others."""
+    return list(session.scalars(FRESH.where(Job.state.in_(states)).order_by(Job.run_at, Job.id).limit(limit)))
+
+
+def ended_since(session: Session, at: float, limit: int) -> list[Job]:
+    """The jobs that ended after then, the latest first."""
+    query = FRESH.where(Job.updated_at > at, Job.state.in_(FINISHED))
+    return list(session.scalars(query.order_by(Job.updated_at.desc()).limit(limit)))
 
 
 def workers_alive(session: Session, at: float) -> int:

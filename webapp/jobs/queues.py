@@ -3,7 +3,6 @@
 import logging
 import math
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from . import clock, ledger, queries
 from .engine import Engine, Pool
 from .errors import NoSuchQueue
+from .figures import counts
 from .models import Job, JobQueue
 from .states import IN_HAND, UNFINISHED, State
 
@@ -24,7 +24,9 @@ log = logging.getLogger("webapp.jobs")
 
 @dataclass(frozen=True)
 class Queue:
-    """How a queue stands: its pool, its place in it (1 is served first), its jobs, and who has paused it."""
+    """How a queue stands: its pool, its place in it (1 is served first), its jobs, since when the first of those that
+    wait for a worker does, and who has paused it.
+    """
 
     name: str
     pool: str
@@ -33,6 +35,7 @@ class Queue:
     blocked: int
     scheduled: int
     running: int
+    oldest_at: float | None = None
     paused_at: float | None = None
     paused_by: str | None = None
     reason: str | None = None
@@ -56,9 +59,10 @@ class Queues:
 
     def all(self, session: Session) -> list[Queue]:
         """How all of them stand, by pool and in their order of priority."""
-        counts, paused = _counts(session), {row.name: row for row in session.scalars(select(JobQueue))}
+        counted, oldest = counts(session, UNFINISHED), _oldest(session)
+        paused = {row.name: row for row in session.scalars(select(JobQueue))}
         return [
-            _as_it_stands(name, pool, counts, paused.get(name))
+            _as_it_stands(name, pool, counted, oldest.get(name), paused.get(name))
             for pool in self._kernel.settings.pools
             for name in pool.queues
         ]
@@ -105,20 +109,24 @@ def _without_message(session: Session, name: str, engine: Engine) -> list[Job]:
     return queries.undelivered(session, [name], before=math.inf, limit=min(missing, 200)) if missing > 0 else []
 
 
-def _counts(session: Session) -> Counter[tuple[str, str]]:
-    query = select(Job.queue, Job.state, func.count()).where(Job.state.in_(UNFINISHED))
-    return Counter({(queue, state): n for queue, state, n in session.execute(query.group_by(Job.queue, Job.state))})
+def _oldest(session: Session) -> dict[str, float]:
+    """For each queue in which jobs wait for a worker, the moment since when the first of them does."""
+    due = select(Job.queue, func.min(Job.run_at)).where(Job.state == State.QUEUED).group_by(Job.queue)
+    return dict(session.execute(due).all())
 
 
-def _as_it_stands(name: str, pool: Pool, counts: Mapping[tuple[str, str], int], paused: JobQueue | None) -> Queue:
+def _as_it_stands(
+    name: str, pool: Pool, counted: Counter[tuple[str, str]], oldest_at: float | None, paused: JobQueue | None
+) -> Queue:
     return Queue(
         name=name,
         pool=pool.name,
         place=pool.queues.index(name) + 1,
-        waiting=counts[name, State.QUEUED],
-        blocked=counts[name, State.BLOCKED],
-        scheduled=counts[name, State.SCHEDULED],
-        running=sum(counts[name, state] for state in IN_HAND),
+        waiting=counted[name, State.QUEUED],
+        blocked=counted[name, State.BLOCKED],
+        scheduled=counted[name, State.SCHEDULED],
+        running=sum(counted[name, state] for state in IN_HAND),
+        oldest_at=oldest_at,
         paused_at=paused.paused_at if paused else None,
         paused_by=paused.paused_by if paused else None,
         reason=paused.reason if paused else None,

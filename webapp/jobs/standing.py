@@ -32,7 +32,7 @@ class Standing:
     def __init__(self, job: Job, surroundings: Surroundings):
         self.checkpoint = Checkpoint.read(job.cursor)
         self.processed, self.total, self.message = job.processed, job.total, job.message
-        self.failed_items = FailedItems(job.id, job.failed_items)
+        self.failed_items = FailedItems(job)
         self.has_moved = False
         self._job, self._around = job, surroundings
         self._stored = job.cursor

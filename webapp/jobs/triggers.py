@@ -39,6 +39,15 @@ class Trigger:
         """What `jobs.interrupt_when` is to hold."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
+    @property
+    def words(self) -> str | None:
+        """Where that is, in words; None if it is wherever the job is next asked."""
+        inside = f" in “{self.step}”" if self.step else ""
+        places = [f"at {self.at}{inside}"] if self.at is not None else [f"after “{self.step}”"] if self.step else []
+        places += [] if self.after_items is None else [f"after {self.after_items:,} items"]
+        places += [f"after {self.after_seconds:g} s"] if self.after_seconds else []
+        return " or ".join(places) or None
+
     def counted_from(self, processed: int, seconds: float) -> "Trigger":
         """The same for a job that is under way: its numbers count from here on."""
         items = None if self.after_items is None else self.after_items + processed
@@ -51,7 +60,7 @@ class Trigger:
         if self.after_items is not None and processed >= self.after_items:
             return f"it was to stop after {self.after_items:,} items"
         if self.after_seconds is not None and seconds >= self.after_seconds:
-            return f"it was to stop after {self.after_seconds:g} s"
+            return f"it was to stop after {self.after_seconds:g} s" if self.after_seconds else "somebody asked for it"
         return None
 
     def _is_reached(self, here: Checkpoint) -> bool:

@@ -1,5 +1,7 @@
 """What the commands of all rooms have in common: the schema is up to date, errors are sentences, scripts get JSON."""
 
+import getpass
+import os
 from typing import Any
 
 import click
@@ -8,6 +10,14 @@ from flask.cli import AppGroup, ScriptInfo
 from webapp.migrations import migrate
 
 as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+
+
+def operator() -> str:
+    """Who is at the terminal: the user of the machine, or the number of one that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 class Commands(AppGroup):

@@ -6,34 +6,10 @@ from typing import Any
 
 from webapp.jobs import Job
 from webapp.jobs.checkpoints import Checkpoint
-from webapp.jobs.models import JobAttempt, JobEvent
+from webapp.jobs.models import JobAttempt
 
 LONGEST = 120
 """Characters of a checkpoint that are shown."""
-
-EVENT_WORDS = {
-    "enqueued": "Asked for",
-    "queued": "Its time has come",
-    "started": "Started",
-    "resumed": "Went on from its last checkpoint",
-    "progressed": "",
-    "retried": "Failed, and will be tried again",
-    "retrying": "Asked to try it again",
-    "interrupted": "Interrupted; it goes on from its checkpoint",
-    "parked": "Set aside: no worker knew how to run it",
-    "blocked": "Waits for another job to end",
-    "unblocked": "The other job has ended",
-    "cancelling": "Asked to cancel",
-    "pausing": "Asked to pause",
-    "paused": "Paused",
-    "resuming": "Asked to go on",
-    "completed": "Completed",
-    "failed": "Failed",
-    "discarded": "Failed",
-    "cancelled": "Cancelled",
-}
-UNEXPLAINED = {"enqueued", "retried", "parked", "blocked", "failed", "discarded"}
-"""Events whose detail is for operators: the names of errors and of others' jobs."""
 
 OUTCOMES = {
     "completed": "Completed",
@@ -92,14 +68,6 @@ def attempt_lines(attempts: Sequence[JobAttempt], total: int, for_admin: bool) -
         )
         for place, attempt in enumerate(attempts)
     ]
-
-
-def words_for(event: JobEvent) -> tuple[float, str]:
-    """A line of a job's history as (moment, words)."""
-    words, detail = EVENT_WORDS.get(event.name, event.name.capitalize()), event.detail
-    if event.name in UNEXPLAINED or not detail:
-        return event.at, words
-    return event.at, f"{words}: {detail}" if words else detail
 
 
 def _shortened(cursor: Any) -> str | None:

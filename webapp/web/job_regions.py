@@ -11,8 +11,12 @@ from webapp.db import db
 from webapp.jobs import ACTIVE, Job, failed_items_of, find, history
 from webapp.jobs.events import attempts_of
 
-from .job_places import attempt_lines, words_for
+from .job_history import history_lines
+from .job_places import attempt_lines
 from .job_views import JobView, view
+
+FAILED_ITEMS_SHOWN = 10
+"""On the page of a job; all that are kept have a page of their own."""
 
 
 def visible() -> list[int]:
@@ -43,8 +47,8 @@ def job_context(job: Job, history_open: bool = False) -> dict[str, Any]:
         "job": view(db.session, job),
         "attempts": attempt_lines(attempts, total, current_user.is_admin),
         "attempts_total": total,
-        "failed_items": failed_items_of(db.session, job.id, limit=10),
-        "events": [words_for(event) for event in history(db.session, job.id)][::-1],
+        "failed_items": list(db.session.scalars(failed_items_of(job.id).limit(FAILED_ITEMS_SHOWN))),
+        "events": history_lines(history(db.session, job.id)),
         "history_open": history_open,
     }
 

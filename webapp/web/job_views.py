@@ -46,6 +46,8 @@ class JobView:
         """What it is doing, in words; exactly what it waits for."""
         if self.is_silent:
             return "Worker not answering"
+        if self.is_interrupting:
+            return "Interrupting…"
         if self.state == "scheduled" and not is_known(self._job.handler):
             return "Parked"
         if self.state == "scheduled" and self.attempt > 1:
@@ -116,6 +118,17 @@ class JobView:
         return self.state == "failed"
 
     @property
+    def is_interrupting(self) -> bool:
+        """Whether it was asked to go back on its queue at once, and has not come to a safe point yet."""
+        return self.state == "running" and self._job.interrupt_when == {"after_seconds": 0}
+
+    @property
+    def can_interrupt(self) -> bool:
+        """Whether the reader, an admin, may send it back on its queue: it runs, and saves its place as it goes."""
+        is_running = self.state == "running" and not self.is_interrupting and not self.is_silent
+        return bool(is_running and self.place.is_kept and current_user.is_admin)
+
+    @property
     def url(self) -> str:
         """The page of this job: its feature's, or the one that every job has."""
         own = current_app.extensions.get("job_addresses", {}).get(self.kind)
@@ -140,6 +153,11 @@ class JobView:
     def retry_url(self) -> str:
         """Where to post to try it again."""
         return url_for("jobs.retry", job_id=self.id)
+
+    @property
+    def interruption_url(self) -> str:
+        """Where to post to interrupt it."""
+        return url_for("jobs.interruption", job_id=self.id)
 
     @property
     def sentence(self) -> str:

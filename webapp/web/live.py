@@ -114,9 +114,14 @@ class Live:
         return math.ceil(min(leases)) if leases else None
 
     @property
+    def is_moving(self) -> bool:
+        """Whether something is under way here: on the page, or in the tray."""
+        return self.moves() or any(job.is_active for job in self.tray)
+
+    @property
     def interval(self) -> str:
-        """How often the page polls: faster while one of its jobs is active."""
-        return MOVING if self.moves() or any(job.is_active for job in self.tray) else IDLE
+        """How often the page polls: faster while something is under way."""
+        return MOVING if self.is_moving else IDLE
 
 
 def register(app: Flask, name: str, page: Page) -> None:

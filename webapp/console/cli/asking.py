@@ -1,4 +1,4 @@
-"""`bin/flask jobs cancel|pause|resume|retry|discard|enqueue`: what is asked of jobs."""
+"""`bin/flask jobs cancel|pause|resume|interrupt|retry|discard|enqueue`: what is asked of jobs."""
 
 import json
 from typing import Any
@@ -9,8 +9,9 @@ from webapp.accounts.service import get_by_email
 from webapp.db import writing
 from webapp.extensions import kernel
 from webapp.jobs import find_handler
-from webapp.web.commands import as_json
-from webapp.web.job_commands import print_job
+from webapp.jobs.triggers import Trigger
+from webapp.web.commands import as_json, operator
+from webapp.web.job_commands import facts, line, print_facts, print_job
 
 from .groups import jobs
 
@@ -22,7 +23,7 @@ job_id = click.argument("job_id", metavar="ID")
 @as_json
 def cancel(job_id: str, json_: bool) -> None:
     """Cancel a job: a waiting one at once, a running one at its next batch."""
-    print_job(kernel.cancel(job_id), json_)
+    print_job(kernel.cancel(job_id, by=operator()), json_)
 
 
 @jobs.command("pause")
@@ -30,7 +31,7 @@ def cancel(job_id: str, json_: bool) -> None:
 @as_json
 def pause(job_id: str, json_: bool) -> None:
     """Pause a job: a waiting one at once, a running one at its next batch."""
-    print_job(kernel.pause(job_id), json_)
+    print_job(kernel.pause(job_id, by=operator()), json_)
 
 
 @jobs.command("resume")
@@ -38,7 +39,31 @@ def pause(job_id: str, json_: bool) -> None:
 @as_json
 def resume(job_id: str, json_: bool) -> None:
     """Go on with a paused job."""
-    print_job(kernel.resume(job_id), json_)
+    print_job(kernel.resume(job_id, by=operator()), json_)
+
+
+def _place(_context: click.Context, _parameter: click.Parameter, given: str | None) -> Any:
+    """A cursor in JSON; what is none is a text."""
+    try:
+        return None if given is None else json.loads(given)
+    except ValueError:
+        return given
+
+
+@jobs.command("interrupt")
+@job_id
+@click.option("--at", metavar="ITEM", callback=_place, help="At this item; [3] is whatever comes first inside 3.")
+@click.option("--step", metavar="NAME", help="When this step is done; with --at, inside it.")
+@click.option("--after-items", metavar="N", type=click.IntRange(0), help="When so many more items are done.")
+@click.option("--after-seconds", metavar="S", type=click.FloatRange(0), help="When it has run so much longer.")
+@as_json
+def interrupt(job_id: str, json_: bool, **given: Any) -> None:
+    """Interrupt a job once: it goes back on its queue and resumes from its checkpoint."""
+    when = {name: value for name, value in given.items() if value is not None}
+    job = kernel.interrupt(job_id, by=operator(), **when)
+    place = (Trigger.read(when).words if when else None) or "at its next batch"
+    words = f"{line(job)}\nIt stops {place}, goes back on its queue and resumes from its checkpoint."
+    print_facts(facts(job) | {"interrupt_when": job.interrupt_when}, json_, words)
 
 
 @jobs.command("retry")
@@ -46,7 +71,7 @@ def resume(job_id: str, json_: bool) -> None:
 @as_json
 def retry(job_id: str, json_: bool) -> None:
     """Try a failed job again, from its checkpoint."""
-    print_job(kernel.retry(job_id), json_)
+    print_job(kernel.retry(job_id, by=operator()), json_)
 
 
 @jobs.command("discard")
@@ -54,7 +79,7 @@ def retry(job_id: str, json_: bool) -> None:
 @as_json
 def discard(job_id: str, json_: bool) -> None:
     """Give a failed job up: no other try is offered."""
-    print_job(kernel.discard(job_id), json_)
+    print_job(kernel.discard(job_id, by=operator()), json_)
 
 
 def _argument(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""`bin/flask jobs list|show|checkpoint|stats`: what there is."""
+"""`bin/flask jobs list|show|failed-items|checkpoint`: what there is."""
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -11,8 +10,8 @@ from sqlalchemy.orm import Session
 from webapp.accounts.service import get_by_email
 from webapp.db import reading
 from webapp.extensions import kernel
-from webapp.jobs import STATUS, Job, JobEvent, JobNotFound, figures, history, jobs_of
-from webapp.jobs.models import JobAttempt
+from webapp.jobs import STATUS, Job, JobEvent, JobNotFound, failed_items_of, history, jobs_of
+from webapp.jobs.models import FailedItem, JobAttempt
 from webapp.web.commands import as_json
 from webapp.web.job_commands import facts, line, moment, print_facts
 
@@ -58,6 +57,21 @@ def show_job(job_id: str, json_: bool) -> None:
     print_facts(shown, json_, "\n".join(_described(job, shown)))
 
 
+@jobs.command("failed-items")
+@job_id
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many; all that are kept unless given.")
+@as_json
+def failed_items(job_id: str, offset: int, limit: int | None, json_: bool) -> None:
+    """List the items of a job that failed while it went on, with the reason of each."""
+    job = found(job_id)
+    with reading() as session:
+        items = [_item_facts(item) for item in session.scalars(failed_items_of(job_id).offset(offset).limit(limit))]
+    lines = [f"{item['item']}  {item['reason']}  attempt {item['attempt']}, {item['at']}" for item in items]
+    words = [*lines, f"Of the items of job {job.id}, {job.failed_items:,} failed."]
+    print_facts({"job_id": job.id, "failed": job.failed_items, "failed_items": items}, json_, "\n".join(words))
+
+
 @jobs.command("checkpoint")
 @job_id
 @as_json
@@ -78,23 +92,6 @@ def checkpoint(job_id: str, json_: bool) -> None:
     of = f" of {job.total:,}" if job.total else ""
     place = "at the very beginning" if job.cursor is None else f"behind {job.cursor}"
     print_facts(shown, json_, f"Job {job.id} goes on {place}, after {job.processed:,}{of} {job.unit}.")
-
-
-@jobs.command("stats")
-@as_json
-def stats(json_: bool) -> None:
-    """Count jobs by state and queue, workers alive, and what came of the last hour."""
-    with reading() as session:
-        now = figures(session)
-    states = ", ".join(f"{count:,} {state}" for state, count in sorted(now.states.items())) or "no jobs"
-    queues = [
-        f"Queue {queue}: " + ", ".join(f"{count:,} {state}" for state, count in sorted(counts.items()))
-        for queue, counts in now.queues.items()
-    ]
-    oldest = "none waits" if now.oldest_waiting is None else f"the oldest waiting for {now.oldest_waiting:,.0f} s"
-    lately = f"In the last hour {now.completed_last_hour:,} completed and {now.failed_last_hour:,} failed."
-    words = [f"Jobs: {states}; {oldest}.", *queues, f"Workers alive: {now.workers}. {lately}"]
-    print_facts(asdict(now), json_, "\n".join(words))
 
 
 def found(job_id: str) -> Job:
@@ -120,15 +117,22 @@ def _attempt_facts(attempt: JobAttempt) -> dict[str, Any]:
     }
 
 
+def _item_facts(item: FailedItem) -> dict[str, Any]:
+    return {"item": item.item, "reason": item.reason, "attempt": item.attempt, "at": moment(item.at)}
+
+
 def _event_facts(event: JobEvent) -> dict[str, Any]:
-    return {"at": moment(event.at), "name": event.name, "attempt": event.attempt, "detail": event.detail}
+    facts = {"at": moment(event.at), "name": event.name, "attempt": event.attempt}
+    return facts | {"actor": event.actor, "detail": event.detail}
 
 
 def _described(job: Job, shown: dict[str, Any]) -> list[str]:
     lines = [line(job), f"{job.handler} on {job.queue}, {json.dumps(job.arguments)}, state {job.state}"]
     lines += [shown["waiting"]] if shown["waiting"] else []
+    lines += [f"{job.failed_items:,} items failed: bin/flask jobs failed-items {job.id}"] if job.failed_items else []
     for event in shown["events"]:
-        lines.append("  ".join(str(part) for part in (event["at"], event["name"], event["detail"]) if part))
+        asked = f"by {event['actor']}" if event["actor"] else None
+        lines.append("  ".join(part for part in (event["at"], event["name"], asked, event["detail"]) if part))
     for number, attempt in enumerate(shown["attempt_history"], start=1):
         lines.append(f"Start {number}: {attempt['started_at']}, {attempt['came_to'] or 'under way'}")
         lines += [attempt["error_trace"].rstrip()] if attempt["error_trace"] else []

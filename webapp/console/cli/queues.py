@@ -1,6 +1,5 @@
 """`bin/flask queues …`: how queues stand, and pausing them."""
 
-import getpass
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +8,7 @@ import click
 from webapp.db import reading
 from webapp.extensions import kernel
 from webapp.jobs.queues import Queue
-from webapp.web.commands import as_json
+from webapp.web.commands import as_json, operator
 from webapp.web.job_commands import moment, print_facts
 
 from .groups import queues
@@ -29,7 +28,7 @@ def list_queues(json_: bool) -> None:
 @queues.command("pause")
 @queue_name
 @click.option("--reason", help="Why; people who wait are told.")
-@click.option("--by", default=getpass.getuser, help="Who asks; the user of the machine unless given.")
+@click.option("--by", default=operator, help="Who asks; the user of the machine unless given.")
 @as_json
 def pause(name: str, reason: str | None, by: str, json_: bool) -> None:
     """Let no worker take a job of a queue any more; what runs goes on."""
@@ -53,11 +52,12 @@ def _print(name: str, json_: bool) -> None:
 
 
 def _facts(queue: Queue) -> dict[str, Any]:
-    return asdict(queue) | {"paused_at": moment(queue.paused_at)}
+    return asdict(queue) | {"oldest_at": moment(queue.oldest_at), "paused_at": moment(queue.paused_at)}
 
 
 def _line(queue: Queue) -> str:
     counts = f"{queue.running:,} running, {queue.waiting:,} waiting"
+    oldest = f"  the oldest since {moment(queue.oldest_at)}" if queue.oldest_at else ""
     why = f": {queue.reason}" if queue.reason else ""
     paused = f"  paused {moment(queue.paused_at)} by {queue.paused_by}{why}" if queue.is_paused else ""
-    return f"{queue.name:<12}  pool {queue.pool}  {counts}{paused}"
+    return f"{queue.name:<12}  pool {queue.pool}  {counts}{oldest}{paused}"

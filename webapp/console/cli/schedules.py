@@ -30,8 +30,7 @@ def list_schedules(json_: bool) -> None:
 @as_json
 def enable(name: str, json_: bool) -> None:
     """Switch a schedule on."""
-    schedule = kernel.schedules.enable(name)
-    print_facts(_facts(schedule), json_, _line(schedule))
+    _print(kernel.schedules.enable(name), json_)
 
 
 @schedules.command("disable")
@@ -39,8 +38,7 @@ def enable(name: str, json_: bool) -> None:
 @as_json
 def disable(name: str, json_: bool) -> None:
     """Switch a schedule off; jobs that it made go on."""
-    schedule = kernel.schedules.disable(name)
-    print_facts(_facts(schedule), json_, _line(schedule))
+    _print(kernel.schedules.disable(name), json_)
 
 
 @schedules.command("run-now")
@@ -49,6 +47,10 @@ def disable(name: str, json_: bool) -> None:
 def run_now(name: str, json_: bool) -> None:
     """Enqueue the job of a schedule out of turn."""
     print_job(kernel.schedules.run_now(name), json_)
+
+
+def _print(schedule: JobSchedule, json_: bool) -> None:
+    print_facts(_facts(schedule), json_, _line(schedule))
 
 
 def _facts(schedule: JobSchedule) -> dict[str, Any]:
