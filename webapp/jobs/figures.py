@@ -59,9 +59,9 @@ def counts(session: Session, states: Collection[State] = frozenset(State)) -> Co
 
 
 def consumers(session: Session) -> list[Consumer]:
-    """The consumers that are alive, or have not been gone for long, by pool."""
+    """The consumers that are alive, or have not been gone for long, by pool; those alive first."""
     found = session.scalars(select(JobWorker).order_by(JobWorker.pool, JobWorker.started_at))
-    return [_consumer(row) for row in found]
+    return sorted(map(_consumer, found), key=lambda consumer: (consumer.pool, not consumer.is_alive))
 
 
 def _consumer(row: JobWorker) -> Consumer:
