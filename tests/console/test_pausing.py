@@ -68,7 +68,7 @@ def test_a_job_that_is_about_to_pause_says_so_and_can_go_on(at_ada, enqueue, pre
         ({"state": "pausing"}, ["resume", "cancel"]),
         ({"state": "paused"}, ["resume", "cancel"]),
         ({"state": "cancelling"}, []),
-        ({"state": "failed", "error_message": "No."}, ["retry"]),
+        ({"state": "failed", "error_message": "No."}, ["retry", "discard"]),
         ({"state": "discarded", "error_message": "No."}, []),
         ({"state": "completed"}, []),
         ({"state": "cancelled"}, []),
@@ -99,6 +99,25 @@ def test_a_failed_job_is_tried_again_with_all_its_attempts_anew(at_ada, enqueue,
         assert session["active_job_ids"] == [job_id]
     run(job_id)
     assert state(job_id) == State.COMPLETED
+
+
+def test_a_failed_job_that_an_admin_gives_up_is_offered_no_other_try(at_ada, enqueue, press, change, state):
+    job_id = enqueue()
+    change(job_id, state="failed", error_message="No.")
+    assert "It stays failed, and nobody is offered to try it again." in at_ada.get(f"/jobs/{job_id}").text
+    press(job_id, "discard")
+    page = at_ada.get(f"/jobs/{job_id}").text
+    assert (state(job_id), buttons(page, job_id)) == (State.DISCARDED, [])
+    assert "Ada Lovell gave it up" in page
+
+
+def test_members_are_offered_to_try_again_but_not_to_give_up(app, cast, sign_in, enqueue, change, state):
+    job_id = enqueue(cast.mia)
+    change(job_id, state="failed", error_message="No.")
+    at_mia = sign_in(app.test_client(), cast.mia)
+    assert buttons(at_mia.get(f"/jobs/{job_id}").text, job_id) == ["retry"]
+    assert at_mia.post(f"/jobs/{job_id}/discard", data={"csrf_token": at_mia.token("/jobs")}).status_code == 404
+    assert state(job_id) == State.FAILED
 
 
 @pytest.mark.parametrize("verb", ["pause", "resumption", "retry"])

@@ -105,6 +105,13 @@ def interruption(job_id: str) -> ResponseReturnValue:
     return _asked(kernel.interrupt, job_id)
 
 
+@jobs.post("/<job_id>/discard")
+@admins
+def discard(job_id: str) -> ResponseReturnValue:
+    """Gives a failed job up: nobody is offered to try it again."""
+    return _asked(kernel.discard, job_id)
+
+
 def _asked(verb: Callable[..., Job], job_id: str) -> ResponseReturnValue:
     """Asks it of a job that the reader may see. What came too late is told by the job's state; what else is not
     possible, in a banner.

@@ -129,6 +129,11 @@ class JobView:
         return bool(is_running and self.place.is_kept and current_user.is_admin)
 
     @property
+    def can_discard(self) -> bool:
+        """Whether the reader, an admin, may give it up."""
+        return bool(self.can_retry and current_user.is_admin)
+
+    @property
     def url(self) -> str:
         """The page of this job: its feature's, or the one that every job has."""
         own = current_app.extensions.get("job_addresses", {}).get(self.kind)
@@ -158,6 +163,11 @@ class JobView:
     def interruption_url(self) -> str:
         """Where to post to interrupt it."""
         return url_for("jobs.interruption", job_id=self.id)
+
+    @property
+    def discard_url(self) -> str:
+        """Where to post to give it up."""
+        return url_for("jobs.discard", job_id=self.id)
 
     @property
     def sentence(self) -> str:
