@@ -6,6 +6,7 @@ from typing import cast
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
+from . import prepared
 from .commits import after_commit
 from .models import JobAttempt, JobEvent
 
@@ -24,7 +25,7 @@ LEVELS = {
 
 def record(session: Session, job_id: str, name: str, *, attempt: int, at: float, detail: str | None = None) -> None:
     """Adds an event to the history of a job; its log line follows the commit."""
-    session.execute(ADD, {"job_id": job_id, "at": at, "name": name, "attempt": attempt, "detail": detail})
+    prepared.run(session, ADD, {"job_id": job_id, "at": at, "name": name, "attempt": attempt, "detail": detail})
     after_commit(session, lambda: _log(job_id, name, attempt, detail))
 
 

@@ -9,6 +9,7 @@ from . import clock, ledger, limits, line, queries
 from .attempt import Attempt
 from .errors import Cancelled, FencedOut, Interrupted, Paused, UnknownHandler
 from .heartbeat import heartbeat
+from .line import Candidate
 from .models import Job
 from .registry import Handler, find_handler, is_known
 from .settlement import Settlement
@@ -21,7 +22,8 @@ log = logging.getLogger("webapp.jobs")
 def run(job_id: str, worker: str, around: Surroundings) -> bool:
     """Runs this job if it is to be had, to whatever end; answers whether it was."""
     with around.writing() as session:
-        job = _claim(session, job_id, worker, around)
+        candidate = line.named(session, job_id)
+        job = candidate and _claim(session, candidate, worker, around)
     if job is None:
         log.info("job %s is in hand, blocked or done; this delivery changes nothing", job_id)
         return False
@@ -37,17 +39,18 @@ def run_next(queues: Sequence[str], worker: str, around: Surroundings) -> bool:
         return False
     with around.writing() as session:
         job = None
-        while job is None and (job_id := line.next_in(session, queues)):
-            job = _claim(session, job_id, worker, around)
+        while job is None and (candidate := line.next_in(session, queues)):
+            job = _claim(session, candidate, worker, around)
     if job is None:
         return False
     _attempt(job, around)
     return True
 
 
-def _claim(session: Session, job_id: str, worker: str, around: Surroundings) -> Job | None:
+def _claim(session: Session, candidate: Candidate, worker: str, around: Surroundings) -> Job | None:
     """Takes the job, unless another holds the slot that it needs: then it is blocked from now on."""
-    at, blocker = clock.now(), _blocker_of(session, job_id)
+    at, job_id = clock.now(), candidate.id
+    blocker = _blocker_of(session, job_id) if candidate.limit_key else None
     if blocker is not None:
         ledger.move(session, job_id, State.BLOCKED, at=at, event="blocked", detail=blocker, blocked_by=blocker)
         return None
@@ -55,8 +58,6 @@ def _claim(session: Session, job_id: str, worker: str, around: Surroundings) -> 
 
 
 def _blocker_of(session: Session, job_id: str) -> str | None:
-    if not queries.is_limited(session, job_id):
-        return None
     job = queries.find(session, job_id)
     if job is None or job.state != State.QUEUED or not is_known(job.handler):
         return None

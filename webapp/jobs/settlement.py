@@ -52,7 +52,7 @@ class Settlement:
     def interrupted(self, reason: str) -> None:
         """It goes back on its queue and costs no retry."""
         at = clock.now()
-        back: dict[str, Any] = {"interruptions": Job.interruptions + 1, "run_at": at, "delivered_at": at}
+        back: dict[str, Any] = {**ledger.INTERRUPTED, "run_at": at, "delivered_at": at}
         self._move(State.QUEUED, "interrupted", detail=reason, **back)
 
     def parked(self, reason: str) -> None:
