@@ -46,6 +46,12 @@ class Database:
         return engine
 
     @property
+    def writing_engine(self) -> Engine:
+        """The same engine and the same connections, for write transactions."""
+        engine: Engine = current_app.extensions["writing_engine"]
+        return engine
+
+    @property
     def session(self) -> Session:
         """The session of this context, made when it is first asked for and closed when the context ends."""
         if "database_session" not in g:
@@ -62,6 +68,7 @@ def init_app(app: Flask, path: Path) -> None:
     # No bound of connections: a request needs two or three at once, and under a bound requests wait for each other's.
     app.extensions["engine"] = create_engine(f"sqlite:///{path}", pool_size=0)
     prepare(app.extensions["engine"])
+    app.extensions["writing_engine"] = app.extensions["engine"].execution_options(**WRITING)
     app.teardown_appcontext(_close_session)
 
 
@@ -78,7 +85,7 @@ def prepare(engine: Engine) -> None:
 @contextmanager
 def writing() -> Iterator[Session]:
     """A session in a write transaction: committed at the end, rolled back on an error."""
-    with Session(db.engine.execution_options(**WRITING), expire_on_commit=False) as session, session.begin():
+    with Session(db.writing_engine, expire_on_commit=False) as session, session.begin():
         yield session
 
 
