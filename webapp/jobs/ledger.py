@@ -139,11 +139,10 @@ def checkpoint(
 
     Raises FencedOut, and so rolls the batch back, when the job is not this attempt's or stands elsewhere.
     """
-    changes: dict[str, Any] = {"updated_at": at, "lease_until": at + lease, **ONE_MORE_REVISION, **progress}
+    changes = {"updated_at": at, "lease_until": at + lease, **progress}
     if new != old:
         changes |= {"cursor": new, "losses_here": 0}
-    statement = _advance(old is None, _computed(changes))
-    found = prepared.run(session, statement, {"this": job_id, "fence": token, "old": old, **_plain(changes)})
+    found = prepared.run(session, _advance(old is None), {"this": job_id, "fence": token, "old": old, **changes})
     if found is None:
         raise FencedOut
     return State(found["state"]), found["interrupt_when"]
@@ -183,10 +182,11 @@ def _change(starts: Collection[State], fenced: bool, computed: Computed = ()) ->
 
 
 @lru_cache
-def _advance(at_start: bool, computed: Computed) -> ReturningUpdate[Any]:
+def _advance(at_start: bool) -> ReturningUpdate[Any]:
     """Changes the job in hand whose cursor is still `old`, none if it is `at_start`; answers its state and trigger."""
     unmoved = JOBS.c.cursor.is_(None) if at_start else JOBS.c.cursor == bindparam("old")
-    return _changing(IN_HAND, True, computed).where(unmoved).returning(JOBS.c.state, JOBS.c.interrupt_when)
+    change = _changing(IN_HAND, True, _computed(ONE_MORE_REVISION)).where(unmoved)
+    return change.returning(JOBS.c.state, JOBS.c.interrupt_when)
 
 
 def _changing(starts: Collection[State], fenced: bool, computed: Computed) -> Update:

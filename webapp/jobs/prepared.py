@@ -36,8 +36,9 @@ class Prepared:
         self._dialect, self._text = dialect, str(compiled)
         self._given = compiled.construct_params(_check=False)
         self._is_positional = compiled.positiontup is not None
-        self._names = compiled.positiontup or list(compiled.binds)
-        self._binders = [_of(compiled.binds[name].type, dialect).bind_processor(dialect) for name in self._names]
+        types = {name: parameter.type for parameter, name in compiled.bind_names.items()}
+        self._names = compiled.positiontup or list(types)
+        self._binders = [_of(types[name], dialect).bind_processor(dialect) for name in self._names]
         self._columns = list(statement.exported_columns) if isinstance(statement, ReturnsRows) else []
         self._converters: list[tuple[str, Convert]] | None = None
 
