@@ -19,6 +19,13 @@ def test_values_come_back_as_they_were(cache):
     assert cache.get("another") is None
 
 
+def test_several_values_are_kept_together(cache):
+    cache.set("a", 0)
+    assert cache.set_many({"a": 1, "b": [2]}, timeout=10) == ["a", "b"]
+    assert (cache.get("a"), cache.get("b")) == (1, [2])
+    assert cache.set_many({}) == []
+
+
 def test_what_has_expired_is_gone(cache, monkeypatch):
     cache.set("short", 1, timeout=10)
     cache.set("long", 2, timeout=1_000)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 
 from webapp.accounts.models import Organization
-from webapp.db import Lookup, db, reading, writing
+from webapp.db import db, lookup, reading, writing
 
 
 @pytest.fixture(autouse=True)
@@ -97,10 +97,8 @@ def test_each_application_has_its_own_database(make_app, tmp_path):
         assert db.engine.url != here
 
 
-FOUNDED = Lookup(
-    select(Organization.name, Organization.created_at).where(
-        Organization.name == bindparam("name"), Organization.created_at <= bindparam("before")
-    )
+FOUNDED = select(Organization.name, Organization.created_at).where(
+    Organization.name == bindparam("called"), Organization.created_at <= bindparam("before")
 )
 
 
@@ -108,8 +106,11 @@ def test_a_lookup_takes_and_gives_what_a_session_would():
     founded = datetime(2026, 3, 1, 12, 30, tzinfo=timezone(timedelta(hours=2)))
     with writing() as session:
         session.add(Organization(name="Lighthouse", created_at=founded))
-    assert FOUNDED.first(db.engine, name="Lighthouse", before=founded) == ("Lighthouse", founded)
-    assert FOUNDED.first(db.engine, name="Lighthouse", before=founded - timedelta(seconds=1)) is None
+    assert lookup(db.engine, FOUNDED, called="Lighthouse", before=founded) == {
+        "name": "Lighthouse",
+        "created_at": founded,
+    }
+    assert lookup(db.engine, FOUNDED, called="Lighthouse", before=founded - timedelta(seconds=1)) is None
 
 
 def test_a_lookup_sees_only_what_is_committed_and_that_at_once():
@@ -117,8 +118,8 @@ def test_a_lookup_sees_only_what_is_committed_and_that_at_once():
     with writing() as session:
         session.add(Organization(name="Lighthouse", created_at=moment))
         session.flush()
-        assert FOUNDED.first(db.engine, name="Lighthouse", before=moment) is None
-    assert FOUNDED.first(db.engine, name="Lighthouse", before=moment) is not None
+        assert lookup(db.engine, FOUNDED, called="Lighthouse", before=moment) is None
+    assert lookup(db.engine, FOUNDED, called="Lighthouse", before=moment) is not None
 
 
 def test_a_lookup_that_fails_fails_like_any_query():
@@ -126,4 +127,4 @@ def test_a_lookup_that_fails_fails_like_any_query():
     with writing() as session:
         session.execute(text("ALTER TABLE organizations RENAME TO companies"))
     with pytest.raises(DBAPIError, match="no such table"):
-        FOUNDED.first(db.engine, name="Lighthouse", before=moment)
+        lookup(db.engine, FOUNDED, called="Lighthouse", before=moment)

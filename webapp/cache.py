@@ -54,10 +54,18 @@ class SqliteCache(BaseCache):
 
     def set(self, key: str, value: Any, timeout: int | None = None) -> bool:
         """Keeps a JSON value for so many seconds; answers whether it could."""
-        row = (key, json.dumps(value), time.time() + (timeout or self.default_timeout))
-        _, count = self._run("INSERT OR REPLACE INTO entries (key, value, expires) VALUES (?, ?, ?)", *row)
+        return bool(self.set_many({key: value}, timeout))
+
+    def set_many(self, mapping: dict[str, Any], timeout: int | None = None) -> list[Any]:
+        """Keeps several values, all in one write; answers the keys of those that it could keep."""
+        if not mapping:
+            return []
+        expires = time.time() + (timeout or self.default_timeout)
+        values = [part for key, value in mapping.items() for part in (key, json.dumps(value), expires)]
+        rows = ", ".join(["(?, ?, ?)"] * len(mapping))
+        _, count = self._run(f"INSERT OR REPLACE INTO entries (key, value, expires) VALUES {rows}", *values)
         self._purge_now_and_then()
-        return count == 1
+        return list(mapping) if count else []
 
     def add(self, key: str, value: Any, timeout: int | None = None) -> bool:
         """Keeps the value unless a live one is there; answers whether it did."""

@@ -1,22 +1,20 @@
 """The database: engine, sessions, and the two kinds of transaction."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g
 from sqlalchemy import DateTime, Dialect, Engine, Select, create_engine, event
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from .jobs import prepared
+
 BUSY_SECONDS = 10
 WRITING = {"longshore_writing": True}
-Convert = Callable[[Any], Any]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -40,64 +38,6 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment}
 
 
-@dataclass(frozen=True)
-class Lookup:
-    """A query for one row that every request makes. It reads what is committed at that moment, in no transaction.
-
-    It is compiled once and goes past sessions: for a query by key, to make these costs ten times what it costs to run.
-    """
-
-    query: Select[Any]
-
-    def first(self, engine: Engine, **values: Any) -> tuple[Any, ...] | None:
-        """The first row that is found with these values of the query's parameters, or None. Raises DBAPIError."""
-        prepared = _prepared(self.query, engine.dialect)
-        with closing(engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            try:
-                cursor.execute(prepared.statement, prepared.bound(values))
-                row = cursor.fetchone()
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise DBAPIError(prepared.statement, None, error) from error
-            finally:
-                cursor.close()
-        return None if row is None else prepared.read(row)
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    """The text of a query for one kind of database, and what its values go through, out and in.
-
-    `order` names the parameters where they are told by their place, None where they are told by name.
-    """
-
-    statement: str
-    order: Sequence[str] | None
-    out: dict[str, Convert]
-    into: Sequence[Convert | None]
-
-    def bound(self, values: dict[str, Any]) -> Any:
-        out = self.out
-        given = {name: out[name](value) if name in out else value for name, value in values.items()}
-        return given if self.order is None else [given[name] for name in self.order]
-
-    def read(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(value if read is None else read(value) for read, value in zip(self.into, row, strict=True))
-
-
-@lru_cache
-def _prepared(query: Select[Any], dialect: Dialect) -> _Prepared:
-    compiled = query.compile(dialect=dialect)
-    out = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
-    types = [column.type.dialect_impl(dialect) for column in query.selected_columns]
-    return _Prepared(
-        str(compiled),
-        compiled.positiontup,
-        {name: convert for name, convert in out.items() if convert is not None},
-        [type_.result_processor(dialect, None) for type_ in types],
-    )
-
-
 class Database:
     """The current application's engine, and the session of the current application context, which reads."""
 
@@ -105,6 +45,12 @@ class Database:
     def engine(self) -> Engine:
         """The engine of the current application."""
         engine: Engine = current_app.extensions["engine"]
+        return engine
+
+    @property
+    def writing_engine(self) -> Engine:
+        """The same engine and the same connections, for write transactions."""
+        engine: Engine = current_app.extensions["writing_engine"]
         return engine
 
     @property
@@ -124,6 +70,7 @@ def init_app(app: Flask, path: Path) -> None:
     # No bound of connections: a request needs two or three at once, and under a bound requests wait for each other's.
     app.extensions["engine"] = create_engine(f"sqlite:///{path}", pool_size=0)
     prepare(app.extensions["engine"])
+    app.extensions["writing_engine"] = app.extensions["engine"].execution_options(**WRITING)
     app.teardown_appcontext(_close_session)
 
 
@@ -140,7 +87,7 @@ def prepare(engine: Engine) -> None:
 @contextmanager
 def writing() -> Iterator[Session]:
     """A session in a write transaction: committed at the end, rolled back on an error."""
-    with Session(db.engine.execution_options(**WRITING), expire_on_commit=False) as session, session.begin():
+    with Session(db.writing_engine, expire_on_commit=False) as session, session.begin():
         yield session
 
 
@@ -149,6 +96,14 @@ def reading() -> Iterator[Session]:
     """A session that reads one consistent snapshot, outside a request; inside one, `db.session` does that."""
     with Session(db.engine, expire_on_commit=False) as session:
         yield session
+
+
+def lookup(engine: Engine, query: Select[Any], **values: Any) -> dict[str, Any] | None:
+    """The first row that the query finds with these values of its parameters, by the names of its columns, or None:
+    what is committed at this moment. For a query by key that every request makes. Raises DBAPIError.
+    """
+    with closing(engine.raw_connection()) as connection:
+        return prepared.run_on(connection, engine.dialect, query, values)
 
 
 def leave_to_parent(app: Flask) -> None:

@@ -23,8 +23,8 @@ class GoneForGood(Exception):
 class MemoryCache(dict[str, Any]):
     """The least that the kernel asks of a cache."""
 
-    def set(self, key: str, value: Any, timeout: int | None = None) -> None:
-        self[key] = value
+    def set_many(self, mapping: dict[str, Any], timeout: int | None = None) -> None:
+        self.update(mapping)
 
 
 class Script:

@@ -14,8 +14,8 @@ engine = create_engine(f"sqlite:///{folder}/ledger.db")
 
 
 class Cache(dict):
-    def set(self, key, value, timeout=None):
-        self[key] = value
+    def set_many(self, mapping, timeout=None):
+        self.update(mapping)
 
 
 @contextmanager

@@ -50,6 +50,6 @@ def test_a_consumer_that_was_not_seen_for_long_is_silent_and_its_workers_do_not_
     with kernel.reading() as session:
         found = consumers(session)
     assert [(one.host, one.process, one.is_alive) for one in found] == [
-        ("pier.office", "41", False), ("quay", "42", True)
+        ("quay", "42", True), ("pier.office", "41", False)
     ]  # fmt: skip
     assert now(kernel).workers == 3

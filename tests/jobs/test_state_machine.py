@@ -99,7 +99,7 @@ class Jobs(RuleBasedStateMachine):
     @rule(batches=some.integers(0, 3))
     def take_a_message(self, batches: int) -> None:
         self.engine.huey.dequeue()
-        self._work(lambda: self.kernel.run_next("main"), batches)
+        self._work(lambda: self.kernel.work("main"), batches)
 
     @precondition(lambda self: len(self.workers) < WORKERS)
     @rule(job_id=jobs, batches=some.integers(0, 3))
@@ -264,7 +264,7 @@ class Jobs(RuleBasedStateMachine):
         self.kernel.housekeep("main")
         while self.engine.waiting():
             self.engine.huey.dequeue()
-            self.kernel.run_next("main")
+            self.kernel.work("main")
         self._check_all()
 
     def _check_all(self) -> None:

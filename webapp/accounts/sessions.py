@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Engine, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.db import Lookup
+from webapp.db import lookup
 
 from .models import Organization, User, UserSession
 from .moments import now
@@ -39,12 +39,12 @@ class OpenSession:
     organization_name: str
 
 
-OPEN = Lookup(
-    select(UserSession.id, UserSession.last_seen_at, User.id, User.email, User.name, User.role)
-    .add_columns(Organization.id, Organization.name)
+OPEN = (
+    select(UserSession.id, UserSession.last_seen_at, User.id.label("user_id"), User.email, User.name, User.role)
+    .add_columns(Organization.id.label("organization_id"), Organization.name.label("organization_name"))
     .join(User, User.id == UserSession.user_id)
     .join(Organization, Organization.id == User.organization_id)
-    .where(UserSession.id == bindparam("id"), User.is_active)
+    .where(UserSession.id == bindparam("this"), User.is_active)
     .where(UserSession.expires_at > bindparam("at"), UserSession.last_seen_at > bindparam("idle_since"))
 )
 
@@ -73,8 +73,8 @@ def find(engine: Engine, token: str, limits: Limits) -> OpenSession | None:
     Nothing of it is kept for the next request, so that whoever is signed out is out at once, in all processes.
     """
     at = now()
-    row = OPEN.first(engine, id=id_of(token), at=at, idle_since=at - limits.idle)
-    return None if row is None else OpenSession(*row)
+    found = lookup(engine, OPEN, this=id_of(token), at=at, idle_since=at - limits.idle)
+    return OpenSession(**found) if found else None
 
 
 def see(session: Session, session_id: str) -> None:

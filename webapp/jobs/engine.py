@@ -1,6 +1,7 @@
 """The engine that delivers: one Huey instance for each pool. Only this module and its neighbours import huey."""
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,13 @@ class Engine:
     def deliver(self, job_id: str, queue: str) -> None:
         """Puts a message for this job on the pool's queue."""
         self.huey.enqueue(self._task.s(job_id, priority=self.pool.priority(queue)))
+
+    def drop_message(self) -> None:
+        """Takes a message off the pool's queue, if there is one: that of a job which a worker took without it."""
+        try:
+            self.huey.storage.take()
+        except sqlite3.Error as error:
+            log.warning("pool %s: a message too many stays on its queue: %s", self.pool.name, error)
 
     def waiting(self) -> int:
         """How many messages nobody has taken yet."""

@@ -6,6 +6,7 @@ from typing import cast
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
+from . import prepared
 from .commits import after_commit
 from .models import JobAttempt, JobEvent
 
@@ -34,7 +35,7 @@ def record(
 ) -> None:
     """Adds an event to the history of a job, `by` whoever asked for it; its log line follows the commit."""
     facts = {"job_id": job_id, "at": at, "name": name, "attempt": attempt, "actor": by, "detail": detail}
-    session.execute(ADD, facts)
+    prepared.run(session, ADD, facts)
     after_commit(session, lambda: _log(job_id, name, attempt, detail, by))
 
 

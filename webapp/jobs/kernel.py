@@ -94,14 +94,14 @@ class Kernel:
         that the key already made is answered instead. `delay` is in seconds; `arguments` are JSON values.
         Raises TooManyActiveJobs or ConcurrencyConflict; nothing is stored then.
         """
-        engine = self._engine_for(handler.name, handler.queue)
+        self._engine_for(handler.name, handler.queue)
         if owner is not None and submission_key and (known := requests.submitted(session, owner, submission_key)):
             return known
         request = requests.Request(
             handler, owner, subject, title, arguments, submission_key, total, delay, interrupt_when
         )
         job = requests.take_in(session, request, self.settings.active_limit)
-        after_commit(session, lambda: self._announce(engine, job, due=delay <= 0))
+        after_commit(session, lambda: self.announce(job))
         return job
 
     def cancel(self, job_id: str, *, by: str | None = None) -> Job:
@@ -150,11 +150,22 @@ class Kernel:
             queues = self.engines[pool].pool.queues
             return runner.run_next(queues, _worker_name(os.getpid()), self._surroundings())
 
-    def publish(self, job: Job | str) -> None:
-        """Brings the cached picture of a job up to date: of this very one, or of the one with this id."""
-        found = self.find(job) if isinstance(job, str) else job
-        if found is not None:
-            self.status.publish(found)
+    def work(self, pool: str) -> None:
+        """Runs, in this process, the jobs of a pool's queues one after the other, while there are any."""
+        engine, worker = self.engines[pool], _worker_name(os.getpid())
+        with self._context():
+            runner.work(engine.pool.queues, worker, self._surroundings(), engine.drop_message)
+
+    def publish(self, *jobs: Job | str) -> None:
+        """Brings the cached pictures of jobs up to date: of these very ones, or of those with these ids.
+
+        Should that fail, housekeeping does it: no job stops for want of a cache.
+        """
+        found = [self.find(job) if isinstance(job, str) else job for job in jobs]
+        try:
+            self.status.publish(*filter(None, found))
+        except Exception as error:
+            log.warning("jobs not shown yet: %s", error)
 
     def _ask(self, verb: Callable[..., Job], job_id: str, *details: Any, by: str | None) -> Job:
         with self.writing() as session:
@@ -193,15 +204,12 @@ class Kernel:
         except Exception as error:
             log.warning("job %s not delivered yet: %s", job_id, error)
 
-    def announce(self, job: Job) -> None:
-        """Shows a job as it is now, and delivers it if it is queued."""
-        due = job.state == State.QUEUED
-        self._announce(self._engine_for(job.handler, job.queue), job, due=due)
-
-    def _announce(self, engine: Engine, job: Job, *, due: bool) -> None:
-        self.publish(job)
-        if due:
-            self.deliver(engine, job.id, job.queue)
+    def announce(self, *jobs: Job) -> None:
+        """Shows jobs as they are now, and delivers those that are queued."""
+        self.publish(*jobs)
+        for job in jobs:
+            if job.state == State.QUEUED:
+                self.deliver(self._engine_for(job.handler, job.queue), job.id, job.queue)
 
     def _engine_for(self, handler: str, queue: str) -> Engine:
         for engine in self.engines.values():
@@ -215,8 +223,8 @@ class Kernel:
             housekeep=lambda: self.housekeep(pool.name),
             sign_out=lambda: self.sign_out(pool.name),
         )
-        run_next = lambda _job_id: self.run_next(pool.name)  # noqa: E731
-        return Engine(pool, self.settings.queue_file, self.settings.secret, run_next, hooks)
+        work = lambda _job_id: self.work(pool.name)  # noqa: E731
+        return Engine(pool, self.settings.queue_file, self.settings.secret, work, hooks)
 
     def housekeep(self, pool: str) -> None:
         """One round of housekeeping for a pool, as its consumer does every second."""

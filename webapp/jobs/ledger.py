@@ -4,17 +4,19 @@ The fence: a statement of an attempt carries its token
 (https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html). Whatever takes a job away raises the
 token, so that an attempt that comes back changes nothing.
 
-The statements are prepared and go past the ORM: to make one costs several times what it costs to run it.
+The statements are prepared, and go past the ORM: to make one, or a row of it, costs far more than to run it.
 """
 
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ClauseElement, Row, Table, bindparam, func, insert, select, update
+from sqlalchemy import ClauseElement, ColumnElement, Table, bindparam, func, insert, literal, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate, Update
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from . import prepared
 from .errors import FencedOut
 from .events import record
 from .models import Job, JobAttempt
@@ -32,7 +34,14 @@ CLAIMED: dict[str, Any] = {
     "resumed_from": JOBS.c.processed,
 }
 """What changes in a job that comes into a worker's hands, besides the worker and his lease."""
+INTERRUPTED: dict[str, Any] = {"interruptions": JOBS.c.interruptions + 1}
+"""What changes in a job that was stopped before its end through no fault of its own."""
 ONE_MORE_REVISION: dict[str, Any] = {"revision": JOBS.c.revision + 1}
+
+DEFAULTS = {
+    column.name: column.default.arg for column in JOBS.c if isinstance(column.default, ScalarElementColumnDefault)
+}
+"""What a new job has unless it is given otherwise."""
 
 BEGIN_ATTEMPT = insert(ATTEMPTS)
 END_ATTEMPT = update(ATTEMPTS).where(ATTEMPTS.c.job_id == bindparam("this"), ATTEMPTS.c.token == bindparam("fence"))
@@ -43,9 +52,10 @@ def add(session: Session, values: dict[str, Any], limit: int | None) -> Job | No
 
     Count and insert are one statement, so that racing requests cannot both take the last place.
     """
+    values = DEFAULTS | values
     given = {f"new_{name}": value for name, value in values.items()}
     statement = _insertion(tuple(values), limit is not None)
-    job = _job(session.execute(statement, {**given, "owner": values["owner_id"], "limit": limit}).one_or_none())
+    job = _job(prepared.run(session, statement, {**given, "owner": values["owner_id"], "limit": limit}))
     if job is not None:
         record(session, job.id, "enqueued", attempt=1, at=job.created_at, detail=job.title)
     return job
@@ -71,7 +81,7 @@ def move(
     starts = ways_to(target) if start is None else ways_to(target) & frozenset(start)
     changes = {"state": target, "updated_at": at, **ONE_MORE_REVISION, **values}
     statement = _change(starts, fence is not None, _computed(changes))
-    job = _job(session.execute(statement, {"this": job_id, "fence": fence, "at": at, **_plain(changes)}).one_or_none())
+    job = _job(prepared.run(session, statement, {"this": job_id, "fence": fence, "at": at, **_plain(changes)}))
     if job is not None:
         name = event if isinstance(event, str) else event(job)
         record(session, job.id, name, attempt=job.failures + 1, at=at, detail=detail, by=by)
@@ -95,7 +105,7 @@ def claim(session: Session, job_id: str, worker: str, *, at: float, lease: float
     )
     if claimed is not None:
         begins = {"job_id": job_id, "token": claimed.token, "worker": worker, "started_at": at}
-        session.execute(BEGIN_ATTEMPT, begins)
+        prepared.run(session, BEGIN_ATTEMPT, begins)
     return claimed
 
 
@@ -105,13 +115,13 @@ def end_attempt(
     """Notes what the attempt that held `job` came to."""
     name = None if error is None else error.__class__.__name__
     facts = {"ended_at": at, "came_to": came_to, "error_name": name, "error_trace": trace}
-    session.execute(END_ATTEMPT, {"this": job.id, "fence": job.token, **facts})
+    prepared.run(session, END_ATTEMPT, {"this": job.id, "fence": job.token, **facts})
 
 
 def extend(session: Session, job_id: str, token: int, until: float) -> State | None:
     """The heartbeat: the lease of this token now lasts until then. Answers the state, or None when fenced out."""
-    job = _job(session.execute(_change(IN_HAND, True), {"this": job_id, "fence": token, "lease_until": until}).first())
-    return State(job.state) if job else None
+    found = prepared.run(session, _change(IN_HAND, True), {"this": job_id, "fence": token, "lease_until": until})
+    return State(found["state"]) if found else None
 
 
 def checkpoint(
@@ -130,26 +140,25 @@ def checkpoint(
 
     Raises FencedOut, and so rolls the batch back, when the job is not this attempt's or stands elsewhere.
     """
-    changes: dict[str, Any] = {"updated_at": at, "lease_until": at + lease, **ONE_MORE_REVISION, **progress}
+    changes = {"updated_at": at, "lease_until": at + lease, **progress}
     if new != old:
         changes |= {"cursor": new, "losses_here": 0}
-    statement = _advance(old is None, _computed(changes))
-    found = session.execute(statement, {"this": job_id, "fence": token, "old": old, **_plain(changes)}).first()
+    found = prepared.run(session, _advance(old is None), {"this": job_id, "fence": token, "old": old, **changes})
     if found is None:
         raise FencedOut
-    return State(found.state), found.interrupt_when
+    return State(found["state"]), found["interrupt_when"]
 
 
 def begin(session: Session, job_id: str, token: int) -> None:
     """Notes that the hooks for the job's beginning have run. Raises FencedOut."""
-    if session.execute(_change(IN_HAND, True), {"this": job_id, "fence": token, "begun": True}).first() is None:
+    if prepared.run(session, _change(IN_HAND, True), {"this": job_id, "fence": token, "begun": True}) is None:
         raise FencedOut
 
 
 def set_trigger(session: Session, job_id: str, when: dict[str, Any] | None) -> Job | None:
     """Sets where an unfinished job is to be interrupted. Answers it, None if it is not there or has ended."""
     values = {"this": job_id, "interrupt_when": when}
-    return _job(session.execute(_change(UNFINISHED, False, _computed(ONE_MORE_REVISION)), values).first())
+    return _job(prepared.run(session, _change(UNFINISHED, False, _computed(ONE_MORE_REVISION)), values))
 
 
 def delivered(session: Session, job_ids: Collection[str], at: float) -> None:
@@ -162,9 +171,9 @@ def _insertion(names: tuple[str, ...], limited: bool) -> ReturningInsert[Any]:
     """Inserts the values `new_<name>`; if `limited`, only while `owner` has less than `limit` active jobs."""
     row = select(*(bindparam(f"new_{name}", type_=JOBS.c[name].type).label(name) for name in names))
     if limited:
-        active = select(func.count()).where(JOBS.c.owner_id == bindparam("owner"), JOBS.c.state.in_(ACTIVE))
+        active = select(func.count()).where(JOBS.c.owner_id == bindparam("owner"), is_one_of(ACTIVE))
         row = row.where(active.scalar_subquery() < bindparam("limit"))
-    return insert(JOBS).from_select(list(names), row, include_defaults=True).returning(*JOBS.c)
+    return insert(JOBS).from_select(list(names), row, include_defaults=False).returning(*JOBS.c)
 
 
 @lru_cache
@@ -174,18 +183,24 @@ def _change(starts: Collection[State], fenced: bool, computed: Computed = ()) ->
 
 
 @lru_cache
-def _advance(at_start: bool, computed: Computed) -> ReturningUpdate[Any]:
+def _advance(at_start: bool) -> ReturningUpdate[Any]:
     """Changes the job in hand whose cursor is still `old`, none if it is `at_start`; answers its state and trigger."""
     unmoved = JOBS.c.cursor.is_(None) if at_start else JOBS.c.cursor == bindparam("old")
-    return _changing(IN_HAND, True, computed).where(unmoved).returning(JOBS.c.state, JOBS.c.interrupt_when)
+    change = _changing(IN_HAND, True, _computed(ONE_MORE_REVISION)).where(unmoved)
+    return change.returning(JOBS.c.state, JOBS.c.interrupt_when)
 
 
 def _changing(starts: Collection[State], fenced: bool, computed: Computed) -> Update:
     """If `fenced`, only while the token is `fence`. Sets what is `computed`, and what else it is executed with."""
-    statement = update(JOBS).where(JOBS.c.id == bindparam("this"), JOBS.c.state.in_(starts))
+    statement = update(JOBS).where(JOBS.c.id == bindparam("this"), is_one_of(starts))
     if fenced:
         statement = statement.where(JOBS.c.token == bindparam("fence"))
     return statement.values(dict(computed))
+
+
+def is_one_of(states: Collection[State]) -> ColumnElement[bool]:
+    """Whether a job is in one of these states: they are part of the statement, which is so always the same."""
+    return JOBS.c.state.in_([literal(state) for state in sorted(states)])
 
 
 def _computed(changes: dict[str, Any]) -> Computed:
@@ -197,11 +212,11 @@ def _plain(changes: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in changes.items() if not isinstance(value, ClauseElement)}
 
 
-def _job(row: Row[Any] | None) -> Job | None:
+def _job(row: dict[str, Any] | None) -> Job | None:
     """The job of a whole row, as of now, and of no session."""
     if row is None:
         return None
     job = Job()
-    vars(job).update(row._mapping)
+    vars(job).update(row)
     make_transient_to_detached(job)
     return job

@@ -1,9 +1,8 @@
 """Reading the ledger: one job, the jobs of an owner or of a subject, what is due and what is lost."""
 
 from collections.abc import Collection
-from typing import cast
 
-from sqlalchemy import Select, Table, bindparam, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from . import clock
@@ -16,18 +15,10 @@ WORKER_SILENT = 30.0
 FRESH = select(Job).execution_options(populate_existing=True)
 """Jobs as they stand in the ledger, also those that the session has seen before."""
 
-JOBS = cast(Table, Job.__table__)
-LIMIT_KEY = select(JOBS.c.limit_key).where(JOBS.c.id == bindparam("job_id"))
-
 
 def find(session: Session, job_id: str) -> Job | None:
     """The job, fresh from the ledger, or None."""
     return session.get(Job, job_id, populate_existing=True)
-
-
-def is_limited(session: Session, job_id: str) -> bool:
-    """Whether the job needs a slot of a concurrency limit."""
-    return session.scalar(LIMIT_KEY, {"job_id": job_id}) is not None
 
 
 def jobs_of(

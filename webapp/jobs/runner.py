@@ -1,17 +1,19 @@
-"""Runs one attempt: claims the job, calls its handler, settles what came of it."""
+"""Runs attempts: claims a job, calls its handler, settles what came of it, and goes on with the next."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
 from . import clock, ledger, limits, line, queries
 from .attempt import Attempt
+from .commits import after_commit
 from .errors import Cancelled, FencedOut, Interrupted, Paused, UnknownHandler
 from .heartbeat import heartbeat
+from .line import Candidate
 from .models import Job
 from .registry import Handler, find_handler, is_known
-from .settlement import Settlement
+from .settlement import Settlement, Take, nobody
 from .states import State
 from .surroundings import Surroundings
 
@@ -21,33 +23,52 @@ log = logging.getLogger("webapp.jobs")
 def run(job_id: str, worker: str, around: Surroundings) -> bool:
     """Runs this job if it is to be had, to whatever end; answers whether it was."""
     with around.writing() as session:
-        job = _claim(session, job_id, worker, around)
+        candidate = line.named(session, job_id)
+        job = candidate and _claim(session, candidate, worker, around)
     if job is None:
         log.info("job %s is in hand, blocked or done; this delivery changes nothing", job_id)
         return False
-    _attempt(job, around)
-    return True
+    return _run(job, around)
 
 
 def run_next(queues: Sequence[str], worker: str, around: Surroundings) -> bool:
-    """Runs the job that comes next in these queues; answers whether there was one. A worker that was asked to stop
-    takes none: a job that another hands back at the same moment would only be interrupted again.
-    """
-    if around.stopping():
-        return False
+    """Runs the job that comes next in these queues; answers whether there was one."""
     with around.writing() as session:
-        job = None
-        while job is None and (job_id := line.next_in(session, queues)):
-            job = _claim(session, job_id, worker, around)
-    if job is None:
-        return False
-    _attempt(job, around)
-    return True
+        job = _next(session, queues, worker, around)
+    return _run(job, around)
 
 
-def _claim(session: Session, job_id: str, worker: str, around: Surroundings) -> Job | None:
+def work(queues: Sequence[str], worker: str, around: Surroundings, took_another: Callable[[], None]) -> None:
+    """Runs the jobs that come next in these queues, one after the other, while there are any.
+
+    The transaction that completes a job takes the next one along; `took_another` is called at its end.
+    """
+
+    def take(session: Session) -> Job | None:
+        job = _next(session, queues, worker, around)
+        if job is not None:
+            after_commit(session, took_another)
+        return job
+
+    with around.writing() as session:
+        job = _next(session, queues, worker, around)
+    _run(job, around, take)
+
+
+def _next(session: Session, queues: Sequence[str], worker: str, around: Surroundings) -> Job | None:
+    """Takes the job that comes next in these queues. A worker that was asked to stop takes none: a job that another
+    hands back at the same moment would only be interrupted again.
+    """
+    job = None
+    while job is None and not around.stopping() and (candidate := line.next_in(session, queues)):
+        job = _claim(session, candidate, worker, around)
+    return job
+
+
+def _claim(session: Session, candidate: Candidate, worker: str, around: Surroundings) -> Job | None:
     """Takes the job, unless another holds the slot that it needs: then it is blocked from now on."""
-    at, blocker = clock.now(), _blocker_of(session, job_id)
+    at, job_id = clock.now(), candidate.id
+    blocker = _blocker_of(session, job_id) if candidate.limit_key else None
     if blocker is not None:
         ledger.move(session, job_id, State.BLOCKED, at=at, event="blocked", detail=blocker, blocked_by=blocker)
         return None
@@ -55,8 +76,6 @@ def _claim(session: Session, job_id: str, worker: str, around: Surroundings) -> 
 
 
 def _blocker_of(session: Session, job_id: str) -> str | None:
-    if not queries.is_limited(session, job_id):
-        return None
     job = queries.find(session, job_id)
     if job is None or job.state != State.QUEUED or not is_known(job.handler):
         return None
@@ -64,25 +83,30 @@ def _blocker_of(session: Session, job_id: str) -> str | None:
     return limits.blocker_of(session, job, limit) if limit else None
 
 
-def _attempt(job: Job, around: Surroundings) -> None:
-    around.publish(job)
-    with heartbeat(job.id, job.token, around.writing, around.lease):
-        _perform(job, around)
+def _run(job: Job | None, around: Surroundings, take: Take = nobody) -> bool:
+    """Runs a job that was taken, and then each that was taken along with the end of the one before."""
+    if job is None:
+        return False
+    around.announce(job)
+    while job is not None:
+        with heartbeat(job.id, job.token, around.writing, around.lease):
+            job = _perform(job, around, take)
+    return True
 
 
-def _perform(job: Job, around: Surroundings) -> None:
+def _perform(job: Job, around: Surroundings, take: Take) -> Job | None:
     attempt = Attempt(job, around)
     try:
         handler = find_handler(job.handler)
     except UnknownHandler as error:
         Settlement(job, None, attempt, around).parked(error.sentence)
-        return
-    _call(handler, job, attempt, Settlement(job, handler, attempt, around))
+        return None
+    return _call(handler, job, attempt, Settlement(job, handler, attempt, around, take))
 
 
-def _call(handler: Handler, job: Job, attempt: Attempt, settle: Settlement) -> None:
+def _call(handler: Handler, job: Job, attempt: Attempt, settle: Settlement) -> Job | None:
     try:
-        settle.completed(handler.run(attempt, job.arguments))
+        return settle.completed(handler.run(attempt, job.arguments))
     except Cancelled:
         settle.cancelled()
     except Paused:
@@ -95,3 +119,4 @@ def _call(handler: Handler, job: Job, attempt: Attempt, settle: Settlement) -> N
         surprise = None if hasattr(error, "sentence") else error
         log.info("job %s stopped by an error", job.id, exc_info=surprise)
         settle.failed(error)
+    return None

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,20 +25,34 @@ PARKED = 30.0
 """Seconds after which it is tried again whether a worker knows the handler of a job."""
 
 
+Take = Callable[[Session], Job | None]
+"""Takes a worker's next job, in the transaction that ends the one before."""
+
+
+def nobody(_session: Session) -> None:
+    """Takes none."""
+
+
 class Settlement:
     """What an attempt came to. Whatever is asked for in the same moment, a cancellation or a pause, comes first."""
 
-    def __init__(self, job: Job, handler: Handler | None, attempt: Attempt, around: Surroundings):
+    def __init__(self, job: Job, handler: Handler | None, attempt: Attempt, around: Surroundings, take: Take = nobody):
         self._job, self._handler, self._attempt, self._around = job, handler, attempt, around
+        self._take = take
+        self._taken: Job | None = None
 
-    def completed(self, result: Any) -> None:
-        """The handler came to its end with `result`; an `outcome` in it is its closing sentence."""
+    def completed(self, result: Any) -> Job | None:
+        """The handler came to its end with `result`; an `outcome` in it is its closing sentence.
+
+        Answers the job that the worker has taken in the same transaction, to go on with.
+        """
         attempt = self._attempt
         outcome = result.get("outcome") if isinstance(result, Mapping) else None
         outcome = outcome or but_for(attempt.failed_items, attempt.processed, self._job.unit)
         total = attempt.processed if attempt.total is not None else None
         facts: dict[str, Any] = {"result": result, "outcome": outcome, "total": total, "error_message": None}
         self._end(State.COMPLETED, "completed", detail=outcome, failed_items=attempt.failed_items, **facts)
+        return self._taken
 
     def cancelled(self) -> None:
         """It stopped because someone asked."""
@@ -52,7 +66,7 @@ class Settlement:
     def interrupted(self, reason: str) -> None:
         """It goes back on its queue and costs no retry."""
         at = clock.now()
-        back: dict[str, Any] = {"interruptions": Job.interruptions + 1, "run_at": at, "delivered_at": at}
+        back: dict[str, Any] = {**ledger.INTERRUPTED, "run_at": at, "delivered_at": at}
         self._move(State.QUEUED, "interrupted", detail=reason, **back)
 
     def parked(self, reason: str) -> None:
@@ -87,7 +101,7 @@ class Settlement:
         return self._move(target, event, completed_at=clock.now(), **facts)
 
     def _move(self, target: State, event: str, *, error: Exception | None = None, **facts: Any) -> bool:
-        at = clock.now()
+        at, taken = clock.now(), None
         with self._around.writing() as session:
             moved = ledger.move(
                 session, self._job.id, target, at=at, event=event, fence=self._job.token, **ledger.FREED, **facts
@@ -97,10 +111,12 @@ class Settlement:
                 self._free_slot(session)
                 if target is State.COMPLETED:
                     self._attempt.store_failed_items(session)
+                    taken = self._take(session)
         if moved is None:
             self._yield_to_request()
             return False
-        self._around.announce(moved)
+        self._taken = taken
+        self._around.announce(*filter(None, (moved, taken)))
         return True
 
     def _free_slot(self, session: Session) -> None:

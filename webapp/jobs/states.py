@@ -5,6 +5,7 @@ A state in *-ing* (but running) is a request, one in *-ed* is a fact. Nothing wr
 """
 
 from enum import StrEnum
+from functools import cache
 
 
 class State(StrEnum):
@@ -96,6 +97,7 @@ UNFINISHED = ACTIVE | {S.PAUSED}
 FINISHED = frozenset(State) - UNFINISHED
 
 
+@cache
 def ways_to(target: State) -> frozenset[State]:
     """The states from which `target` may be reached."""
     return frozenset(start for start, end in TRANSITIONS if end is target)

@@ -27,8 +27,8 @@ class Cache(Protocol):
     def get_many(self, *keys: str) -> Sequence[Any]:
         """The values, in the order of their keys; None for those that are not there. Only pages ask for many."""
 
-    def set(self, key: str, value: Any, timeout: int | None = None) -> Any:
-        """Keeps the value for so many seconds."""
+    def set_many(self, mapping: dict[str, Any], timeout: int | None = None) -> Any:
+        """Keeps values by their keys for so many seconds."""
 
 
 class StatusBoard:
@@ -38,13 +38,14 @@ class StatusBoard:
         self._cache = cache
         self._seconds = seconds
 
-    def publish(self, job: Job) -> Picture:
-        """Puts the job's picture up, and changes its owner's mark."""
-        shown = picture(job)
-        self._cache.set(key_of(job.kind, job.subject_id, job.id), shown, timeout=self._seconds)
-        if job.owner_id is not None:
-            self._cache.set(f"jobs_mark:{job.owner_id}", f"{job.id}.{job.revision}", timeout=self._seconds)
-        return shown
+    def publish(self, *jobs: Job) -> None:
+        """Puts the pictures of jobs up, and changes the marks of their owners."""
+        shown: dict[str, Any] = {}
+        for job in jobs:
+            shown[key_of(job.kind, job.subject_id, job.id)] = picture(job)
+            if job.owner_id is not None:
+                shown[mark_of(job.owner_id)] = f"{job.id}.{job.revision}"
+        self._cache.set_many(shown, timeout=self._seconds)
 
     def catch_up(self, job: Job) -> None:
         """Publishes the job if its cached picture is missing or older than it."""
@@ -59,18 +60,23 @@ class StatusBoard:
 
     def marks(self, owner_ids: Sequence[int]) -> list[str]:
         """The owners' marks: equal marks mean that no picture changed in between."""
-        keys = [f"jobs_mark:{owner_id}" for owner_id in owner_ids]
+        keys = [mark_of(owner_id) for owner_id in owner_ids]
         return [found or self._marked(key) for key, found in zip(keys, self._cache.get_many(*keys), strict=True)]
 
     def _marked(self, key: str) -> str:
         mark = secrets.token_hex(8)
-        self._cache.set(key, mark, timeout=self._seconds)
+        self._cache.set_many({key: mark}, timeout=self._seconds)
         return mark
 
 
 def key_of(kind: str, subject_id: str, job_id: str) -> str:
     """The name of a picture in the cache."""
     return f"job_status:{kind}:{subject_id}:{job_id}"
+
+
+def mark_of(owner_id: int) -> str:
+    """The name of an owner's mark in the cache."""
+    return f"jobs_mark:{owner_id}"
 
 
 def picture(job: Job) -> Picture:

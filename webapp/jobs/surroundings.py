@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from .models import Job
-
 Transaction = Callable[[], AbstractContextManager[Session]]
 """Makes a session in a transaction."""
 
@@ -19,6 +17,6 @@ class Surroundings:
     writing: Transaction
     reading: Transaction
     lease: float
-    publish: Callable[[Job | str], None]
-    announce: Callable[[Job], None]
+    publish: Callable[[str], None]
+    announce: Callable[..., None]
     stopping: Callable[[], bool]

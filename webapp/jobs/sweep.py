@@ -17,6 +17,10 @@ from .surroundings import Transaction
 LOSSES_ALLOWED = 3
 """So many times in a row a job may lose its worker at one unchanged cursor; then it is given up."""
 
+LOST: dict[str, Any] = {**ledger.INTERRUPTED, "losses_here": Job.losses_here + 1}
+GIVEN_UP: dict[str, Any] = {**ledger.INTERRUPTED, "failures": Job.failures + 1}
+"""What changes in a job whose worker is gone, once more or once too often."""
+
 REDELIVER_SOON = 2.0
 REDELIVER_LATE = 60.0
 """Seconds after which a queued job's message counts as lost: soon when the queue is empty, late when it is not."""
@@ -115,7 +119,7 @@ def _rescue(session: Session, job: Job) -> bool:
     else:
         moved = ledger.move(
             session, job.id, State.QUEUED, at=at, event="interrupted", detail="its worker was lost", run_at=at,
-            delivered_at=None, interruptions=Job.interruptions + 1, losses_here=Job.losses_here + 1, **freed,
+            delivered_at=None, **LOST, **freed,
         )  # fmt: skip
     return moved is not None
 
@@ -124,5 +128,5 @@ def _give_up(session: Session, job: Job, at: float, freed: dict[str, Any]) -> Jo
     sentence = WorkerLost(times=LOSSES_ALLOWED, place=place_of(job)).sentence
     return ledger.move(
         session, job.id, State.FAILED, at=at, event="failed", detail=sentence, error_message=sentence, completed_at=at,
-        interruptions=Job.interruptions + 1, failures=Job.failures + 1, **freed,
+        **GIVEN_UP, **freed,
     )  # fmt: skip

@@ -1,0 +1,89 @@
+"""Statements that are prepared once and then run by the database's own driver (docs/decisions/0008).
+
+SQLAlchemy writes the SQL and knows how each value is converted, on whichever database; what it does besides at every
+execution takes several times as long as the database itself. What goes wrong is raised as SQLAlchemy would.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.selectable import ReturnsRows
+from sqlalchemy.types import TypeEngine
+
+Convert = Callable[[Any], Any]
+
+
+def run(session: Session, statement: Executable, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Runs a statement in the session's transaction, with values for its parameters and, if it inserts or updates,
+    for columns. Answers the first row that it finds or returns, by the names of the columns, or None.
+    """
+    connection = session.connection()
+    return run_on(connection.connection, connection.dialect, statement, values)
+
+
+def run_on(
+    connection: Any, dialect: Dialect, statement: Executable, values: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The same on a connection of the driver itself, in whatever transaction that is."""
+    return _prepared(statement, dialect, tuple(values)).run(connection, values)
+
+
+class Prepared:
+    """A statement as one database takes it, for values with these names."""
+
+    def __init__(self, statement: Any, dialect: Dialect, names: tuple[str, ...]):
+        compiled = statement.compile(dialect=dialect, column_keys=names)
+        self._dialect, self._text = dialect, str(compiled)
+        self._given = compiled.construct_params(_check=False)
+        self._is_positional = compiled.positiontup is not None
+        types = {name: parameter.type for parameter, name in compiled.bind_names.items()}
+        self._names = compiled.positiontup or list(types)
+        self._binders = [_of(types[name], dialect).bind_processor(dialect) for name in self._names]
+        self._columns = list(statement.exported_columns) if isinstance(statement, ReturnsRows) else []
+        self._converters: list[tuple[str, Convert]] | None = None
+
+    def run(self, connection: Any, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Runs it on a connection of the driver. Raises DBAPIError."""
+        with closing(connection.cursor()) as cursor:
+            try:
+                self._dialect.do_execute(cursor, self._text, self._bound({**self._given, **values}))
+                row = cursor.fetchone() if self._columns else None
+            except self._dialect.loaded_dbapi.Error as error:
+                raise DBAPIError.instance(self._text, None, error, self._dialect.loaded_dbapi.Error) from error
+            return None if row is None else self._read(row, cursor.description)
+
+    def _bound(self, values: Mapping[str, Any]) -> Any:
+        pairs = zip(self._names, self._binders, strict=True)
+        bound = [convert(values[name]) if convert else values[name] for name, convert in pairs]
+        return tuple(bound) if self._is_positional else dict(zip(self._names, bound, strict=True))
+
+    def _read(self, row: tuple[Any, ...], description: Any) -> dict[str, Any]:
+        if self._converters is None:
+            self._converters = self._converters_by(description)
+        found = {column.name: value for column, value in zip(self._columns, row, strict=True)}
+        for name, convert in self._converters:
+            found[name] = convert(found[name])
+        return found
+
+    def _converters_by(self, description: Any) -> list[tuple[str, Convert]]:
+        """Which of its columns the driver does not give as they are to be: some go by the driver's own type."""
+        types = [_of(column.type, self._dialect) for column in self._columns]
+        converters = [
+            kind.result_processor(self._dialect, told[1]) for kind, told in zip(types, description, strict=True)
+        ]
+        return [(column.name, convert) for column, convert in zip(self._columns, converters, strict=True) if convert]
+
+
+@lru_cache(maxsize=256)
+def _prepared(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> Prepared:
+    return Prepared(statement, dialect, names)
+
+
+def _of(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    return kind.dialect_impl(dialect)
