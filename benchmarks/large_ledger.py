@@ -8,12 +8,14 @@ from functools import partial
 from statistics import median
 
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from webapp.accounts import passwords, service
 from webapp.console.narrowing import STATUSES
 from webapp.console.pages import LISTED
 from webapp.db import db, reading, writing
 from webapp.jobs import STATUS, jobs_of
+from webapp.jobs.search import WITHOUT_WORDS, Indexer
 from webapp.web.paging import Page
 
 from .figures import Figure, p95
@@ -41,7 +43,14 @@ PLACES = {
     "list": "/jobs", "list, page 2": "/jobs?page=2", "list, last page reached": "/jobs?page=40",
     "completed": "/jobs?status=completed", "failed": "/jobs?status=failed", "cancelled": "/jobs?status=cancelled",
     "processing": "/jobs?status=processing",
+    "search, a word of all titles": "/jobs?q=hours", "search, its last page": "/jobs?q=hours&page=40",
+    "search, the beginning of a word of all": "/jobs?q=impor", "search, a digit of many": "/jobs?q=7",
+    "search, a word of one title": "/jobs?q=hours-777777", "search, a word of none": "/jobs?q=lighthouse",
+    "search, an id": f"/jobs?q={123456 * 1234567891:016x}", "search, failed ones": "/jobs?q=hours&status=failed",
+    "search, words and a person": "/jobs?q=import+hours&owner=2", "a queue": "/jobs?queue=default",
+    "a queue without jobs": "/jobs?queue=flows", "a handler and a person": "/jobs?handler=bench.nothing&owner=22",
 }  # fmt: skip
+"""What is asked for; every title is `Import hours-<number>.xlsx`."""
 
 
 def measure(tiny: bool) -> list[Figure]:
@@ -67,16 +76,19 @@ def measure(tiny: bool) -> list[Figure]:
 
 
 def _judged(what: str, read: Callable[[], None], tiny: bool) -> Figure:
+    """By the clock on the wall; besides, what the processor took of it, which tells more while others use it too."""
     read()  # the first reader pays for templates and prepared statements
     times = [_milliseconds(read) for _ in range(2 if tiny else 15)]
-    slow = p95(times)
-    return Figure(what, slow, "ms (p95)", {}, "≤ 50 ms", None if tiny else slow <= 50, f"median {median(times):.1f} ms")
+    slow, middle, busy = p95([wall for wall, _ in times]), *(median(kind) for kind in zip(*times, strict=True))
+    note = f"median {middle:.1f} ms, of the processor {busy:.1f} ms"
+    return Figure(what, slow, "ms (p95)", {}, "≤ 50 ms", None if tiny else slow <= 50, note)
 
 
-def _milliseconds(read: Callable[[], None]) -> float:
-    begun = time.perf_counter()
+def _milliseconds(read: Callable[[], None]) -> tuple[float, float]:
+    """On the wall, and of the processor: all runs in this very thread."""
+    begun, busy = time.perf_counter(), time.thread_time()
     read()
-    return 1000 * (time.perf_counter() - begun)
+    return 1000 * (time.perf_counter() - begun), 1000 * (time.thread_time() - busy)
 
 
 def _get(client: FlaskClient, address: str) -> None:
@@ -119,6 +131,11 @@ def _fill(here: Instance, count: int) -> None:
         connection.execute(fill, {"count": count, "now": time.time()})
         for _, statement in indexes:
             connection.execute(statement)
+    indexer = Indexer(reading, writing, portion=20_000)
+    with reading() as session:
+        while session.scalar(select(func.count()).select_from(WITHOUT_WORDS)):
+            session.rollback()
+            indexer.round()
 
 
 def _other_required(connection: sqlite3.Connection) -> list[str]:

@@ -35,6 +35,16 @@ def test_what_has_expired_is_gone(cache, monkeypatch):
     assert cache.add("short", 3)
 
 
+def test_many_values_come_in_the_order_of_their_keys(cache, monkeypatch):
+    for name in ("one", "two"):
+        cache.set(name, [name], timeout=1_000)
+    cache.set("short", 1, timeout=10)
+    now = __import__("time").time()
+    monkeypatch.setattr("webapp.cache.time.time", lambda: now + 11)
+    assert cache.get_many("two", "short", "none", "one", "two") == [["two"], None, None, ["one"], ["two"]]
+    assert cache.get_many() == []
+
+
 def test_only_the_first_adds(cache):
     assert cache.add("lock", 1)
     assert not cache.add("lock", 2)

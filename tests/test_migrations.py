@@ -7,7 +7,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from webapp import migrations
 from webapp.db import Base, db, reading, writing
@@ -32,6 +32,14 @@ def test_the_migrations_make_exactly_what_the_models_say():
             names = set(metadata.tables)
             options = {"include_name": lambda name, kind, parents, names=names: kind != "table" or name in names}
             assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+
+
+def test_the_migrations_make_the_index_of_jobs_as_the_kernel_does():
+    made = "SELECT name, sql FROM sqlite_master WHERE name LIKE '%words%' ORDER BY name"
+    kernels_own = create_engine("sqlite://")
+    Ledger.metadata.create_all(kernels_own)
+    with db.engine.connect() as ours, kernels_own.connect() as theirs:
+        assert ours.execute(text(made)).all() == theirs.execute(text(made)).all() != []
 
 
 def test_a_database_that_is_up_to_date_is_left_alone(app):

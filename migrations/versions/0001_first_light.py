@@ -327,7 +327,8 @@ def upgrade() -> None:
 def make_jobs_searchable() -> None:
     """The full-text index of jobs: new ones are noted, and taken into it later; with a job go its words."""
     op.execute(
-        "CREATE VIRTUAL TABLE job_words USING fts5(job_id, owner, handler, queue, title, prefix='2 3 4', columnsize=0)"
+        "CREATE VIRTUAL TABLE job_words USING fts5(job_id, owner, handler, queue, title, prefix='2 3 4 5 6',"
+        " columnsize=0)"
     )
     op.execute("CREATE TABLE jobs_without_words (number INTEGER PRIMARY KEY, job_id TEXT NOT NULL)")
     op.execute(

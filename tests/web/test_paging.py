@@ -70,3 +70,12 @@ def test_a_very_long_list_is_cut_and_says_so(session: Session) -> None:
 def test_a_list_that_is_just_not_too_long_is_whole(session: Session) -> None:
     whole = Page.of(session, fill(session, 100), size=25, at_most=100)
     assert (whole.total, whole.is_cut, whole.pages) == (100, False, 4)
+
+
+def test_a_page_of_what_was_found_shows_its_part_of_it(session: Session) -> None:
+    query = fill(session, 30)
+    ids = [organization.id for organization in session.scalars(query)][:25]
+    page = Page.of_keys(session, query, Organization.id, ids, "3", size=10, is_cut=True)
+    assert [organization.name for organization in page.items] == ["0021", "0022", "0023", "0024", "0025"]
+    assert (page.number, page.pages, page.total, page.is_cut) == (3, 3, 25, True)
+    assert Page.of_keys(session, query, Organization.id, [], "3").items == []

@@ -33,9 +33,10 @@ def jobs_of(
     and to narrow. Say `many` when there are thousands of them.
 
     The database then goes through all jobs by age until the page is full. Otherwise it gathers and sorts those of
-    the owners: good for few, seconds for a million. Arithmetic on a column keeps it from doing that.
+    the owners: good for few, seconds for a million. Arithmetic on a column keeps it from doing that; and jobs of the
+    very same moment come as the index has them, for to sort these it would read every row that it goes past.
     """
-    query = FRESH.order_by(Job.created_at.desc(), Job.id)
+    query = FRESH.order_by(Job.created_at.desc()) if many else FRESH.order_by(Job.created_at.desc(), Job.id)
     if owner_ids is not None:
         query = query.where((Job.owner_id + 0 if many else Job.owner_id).in_(owner_ids))
     if states is not None:

@@ -24,7 +24,7 @@ AT_A_TIME, IN_A_ROUND = 500, 10
 """How many jobs one transaction takes into the index, and how many such transactions a round of housekeeping has."""
 
 STATEMENTS = (
-    "CREATE VIRTUAL TABLE job_words USING fts5(job_id, owner, handler, queue, title, prefix='2 3 4', columnsize=0)",
+    "CREATE VIRTUAL TABLE job_words USING fts5(job_id, owner, handler, queue, title, prefix='2 3 4 5 6', columnsize=0)",
     "CREATE TABLE jobs_without_words (number INTEGER PRIMARY KEY, job_id TEXT NOT NULL)",
     "CREATE TRIGGER job_has_no_words AFTER INSERT ON jobs BEGIN"
     " INSERT INTO jobs_without_words (job_id) VALUES (new.id); END",
@@ -39,7 +39,7 @@ for statement in STATEMENTS:
 
 WORDS = table("job_words", *map(column, ("job_id", "owner", "handler", "queue", "title")))
 WITHOUT_WORDS = table("jobs_without_words", column("number"), column("job_id"))
-TERM = re.compile(r"\S*[^\W_]\S*")
+WORD = re.compile(r"\w+")
 ID = re.compile(r"[0-9a-f]{8,16}")
 """An id, or enough of its beginning that few have it."""
 
@@ -55,7 +55,8 @@ class Found:
 @dataclass(frozen=True)
 class Search:
     """What is looked for: jobs in whose titles there are words that begin with each of `words`, or whose id begins with
-    the one word; of these owners (of anybody, if None), of this handler, in this queue.
+    the one word; of these owners (of anybody, if None), of this handler, in this queue. Words, a handler or a queue
+    there must be; for all jobs of some owners there is `jobs_of`.
     """
 
     words: str = ""
@@ -65,23 +66,24 @@ class Search:
 
     def run(self, session: Session, at_most: int, states: Collection[State] | None = None) -> Found:
         """Finds the newest jobs, at most so many, and keeps those in `states`, if they are given."""
-        ids = list(dict.fromkeys(self._newest(session, at_most + 1)))[: at_most + 1]
-        is_cut, ids = len(ids) > at_most, ids[:at_most]
-        if states is not None:
-            kept = set(session.scalars(select(Job.id).where(Job.id.in_(ids), Job.state.in_(states))))
-            ids = [job_id for job_id in ids if job_id in kept]
-        return Found(ids, is_cut)
+        if self.owner_ids is not None and not self.owner_ids:
+            return Found([], False)
+        newest = list(dict(self._newest(session, at_most + 1)).items())
+        kept = [job_id for job_id, state in newest[:at_most] if states is None or state in states]
+        return Found(kept, len(newest) > at_most)
 
-    def _newest(self, session: Session, limit: int) -> Iterator[str]:
-        seen = select(Job.id).where(*self._narrowed()).order_by(Job.created_at.desc()).limit(limit)
+    def _newest(self, session: Session, limit: int) -> Iterator[tuple[str, str]]:
+        """Ids and states; those that are in the index and noted for it too come twice."""
+        seen = select(Job.id, Job.state).where(*self._narrowed()).order_by(Job.created_at.desc()).limit(limit)
         titled = seen.where(*(Job.title.icontains(word, autoescape=True) for word in self.words.split()))
-        if session.get_bind().dialect.name == SQLITE:
+        is_indexed = session.get_bind().dialect.name == SQLITE
+        if is_indexed:
             noted = select(WITHOUT_WORDS.c.job_id).order_by(WITHOUT_WORDS.c.number.desc()).limit(limit)
             titled = titled.where(Job.id.in_(noted))
-        yield from session.scalars(titled)
+        yield from _pairs(session, titled)
         if ID.fullmatch(self.words):
-            yield from session.scalars(seen.where(Job.id.between(self.words, f"{self.words}~")))
-        if session.get_bind().dialect.name == SQLITE:
+            yield from _pairs(session, seen.where(Job.id.between(self.words, f"{self.words}~")))
+        if is_indexed:
             yield from self._indexed(session, limit)
 
     def _narrowed(self) -> Iterator[ColumnElement[bool]]:
@@ -93,25 +95,27 @@ class Search:
         if self.queue is not None:
             yield Job.queue == self.queue
 
-    def _indexed(self, session: Session, limit: int) -> Sequence[str]:
-        """From the index. It gathers all that begins with something before it tells the first of it: so whole words
-        come first, and are enough if they are many.
+    def _indexed(self, session: Session, limit: int) -> Sequence[tuple[str, str]]:
+        """From the index. To go through the jobs of many owners for a word that few titles have would take longer than
+        to look whose these few are.
         """
-        if self.words and not TERM.search(self.words):
+        asked = self._asked()
+        if not asked:
             return []
-        whole = session.scalars(_matching(self._expression(""), limit)).all()
-        if len(whole) == limit or not self.words:
-            return whole
-        return session.scalars(_matching(self._expression("*"), limit)).all()
+        if self.owner_ids is not None and session.scalar(_count(asked, limit)) == limit:
+            asked += [f"owner: ({' OR '.join(map(_quoted, self.owner_ids))})"]
+        return _pairs(session, _matching(asked, limit).where(*self._narrowed()))
 
-    def _expression(self, ending: str) -> str:
-        """In the language of the index: https://www.sqlite.org/fts5.html#full_text_query_syntax."""
-        parts = [f"title: {_quoted(word)}{ending}" for word in TERM.findall(self.words)]
-        if self.owner_ids is not None:
-            parts.append(f"owner: ({' OR '.join(_quoted(owner) for owner in self.owner_ids)})")
-        parts += [f"handler: {_quoted(self.handler)}"] if self.handler else []
-        parts += [f"queue: {_quoted(self.queue)}"] if self.queue else []
-        return " AND ".join(parts)
+    def _asked(self) -> list[str]:
+        """What all matches have, owners apart, in the language of the index, which is described at
+        https://www.sqlite.org/fts5.html#full_text_query_syntax. A single letter is no beginning, but a word.
+        """
+        words = [_quoted(word) + "*" * (len(word) > 1) for word in self.words.split() if WORD.search(word)]
+        if self.words and not words:
+            return []
+        rest = {"handler": self.handler, "queue": self.queue}
+        named = [f"{name}: {_quoted(value)}" for name, value in rest.items() if value is not None]
+        return [f"title: {word}" for word in words] + named
 
 
 class Indexer:
@@ -132,9 +136,22 @@ class Indexer:
                 session.execute(delete(WITHOUT_WORDS).where(WITHOUT_WORDS.c.number <= last))
 
 
-def _matching(expression: str, limit: int) -> Select[Any]:
-    found = literal_column("job_words").op("MATCH")(expression)
-    return select(WORDS.c.job_id).where(found).order_by(literal_column("job_words.rowid").desc()).limit(limit)
+def _pairs(session: Session, query: Select[str, str]) -> Sequence[tuple[str, str]]:
+    return [(job_id, state) for job_id, state in session.execute(query)]
+
+
+def _matching(asked: list[str], limit: int) -> Select[str, str]:
+    """Id and state of the newest jobs that have all that is asked for."""
+    newest = _in_index(asked).order_by(literal_column("job_words.rowid").desc()).limit(limit).subquery()
+    return select(Job.id, Job.state).join_from(newest, Job, Job.id == newest.c.job_id)
+
+
+def _count(asked: list[str], limit: int) -> Select[int]:
+    return select(func.count()).select_from(_in_index(asked).limit(limit).subquery())
+
+
+def _in_index(asked: list[str]) -> Select[Any]:
+    return select(WORDS.c.job_id).where(literal_column("job_words").op("MATCH")(" AND ".join(asked)))
 
 
 def _oldest(count: int) -> Select[Any]:
@@ -149,5 +166,6 @@ def _rows_until(last: int | None) -> Select[Any]:
     return noted.where(WITHOUT_WORDS.c.number <= last).order_by(WITHOUT_WORDS.c.number)
 
 
-def _quoted(word: object) -> str:
-    return '"' + str(word).replace('"', '""') + '"'
+def _quoted(text: object) -> str:
+    """The words of the text, one behind the other; what is between words means nothing to the index."""
+    return f'"{" ".join(WORD.findall(str(text)))}"'

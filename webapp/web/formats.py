@@ -90,7 +90,7 @@ def moment(value: float | datetime | None, now: float | None = None) -> Markup |
     at = _instant(value)
     words = relative_words(at.timestamp() - (time.time() if now is None else now), at)
     exact = f"{at:%d %B %Y, %H:%M:%S} UTC".lstrip("0")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", exact, words)
+    return Markup(f'<time datetime="{at:%Y-%m-%dT%H:%M:%SZ}" title="{exact}">{words}</time>')  # all of it is ours
 
 
 def relative_words(seconds_ahead: float, at: datetime) -> str:

@@ -31,7 +31,7 @@ Page = Callable[[str], "Live"]
 MOVING, IDLE = "1s", "2s"
 LINGER = 60.0
 """Seconds that a job stays in the tray after its end."""
-STALE = re.compile(r'name="csrf_token" value="[^"]*"|(?<=">)[^<]*(?=</time>)')
+STALE = re.compile(r'name="csrf_token" value="[^"]*"|(<time [^>]*>)[^<]*')
 """Tokens and "2 s ago" differ from one rendering to the next, and say nothing new: the page keeps its times itself."""
 
 
@@ -178,4 +178,5 @@ def _partial(name: str, html: str, swap: str) -> str:
 
 
 def _digest(html: str) -> str:
-    return f"{zlib.crc32(STALE.sub('', html).encode()):08x}"
+    steady = STALE.sub(r"\1", html)
+    return f"{zlib.crc32(steady.encode()):08x}"

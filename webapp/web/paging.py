@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 Item = TypeVar("Item")
@@ -40,7 +40,8 @@ class Page(Generic[Item]):
         then read by the query `many`, which finds the same in a way that is quick for long lists.
         """
         size = max(1, min(size, LARGEST))
-        counted = query.order_by(None) if at_most is None else query.order_by(None).limit(at_most + 1)
+        counted = query.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
+        counted = counted if at_most is None else counted.limit(at_most + 1)
         total = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
         is_cut = at_most is not None and total > at_most
         if is_cut:

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from webapp.accounts.service import get_by_email
 from webapp.db import reading
 from webapp.extensions import kernel
-from webapp.jobs import STATUS, Job, JobEvent, JobNotFound, failed_items_of, history, jobs_of
+from webapp.jobs import STATUS, Job, JobEvent, JobNotFound, Search, failed_items_of, history, jobs_of
 from webapp.jobs.models import FailedItem, JobAttempt
 from webapp.web.commands import as_json
 from webapp.web.job_commands import facts, line, moment, print_facts
 
 from .groups import jobs
 
+LOOKED_AT = 20_000
+"""How many of the newest jobs that match a search are looked at for the others of its conditions."""
 job_id = click.argument("job_id", metavar="ID")
 
 
@@ -25,10 +27,17 @@ job_id = click.argument("job_id", metavar="ID")
 @click.option("--handler", metavar="NAME", help="Only jobs of this handler.")
 @click.option("--owner", metavar="EMAIL", help="Only this person's jobs.")
 @click.option("--queue", metavar="NAME", help="Only jobs of this queue.")
+@click.option("--search", metavar="WORDS", default="", help="Only jobs with these words in their title, or this id.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many, the newest.")
 @as_json
 def list_jobs(
-    status: str | None, handler: str | None, owner: str | None, queue: str | None, limit: int, json_: bool
+    status: str | None,
+    handler: str | None,
+    owner: str | None,
+    queue: str | None,
+    search: str,
+    limit: int,
+    json_: bool,
 ) -> None:
     """List jobs, the newest first."""
     with reading() as session:
@@ -36,10 +45,8 @@ def list_jobs(
         query = jobs_of(owners)
         if status:
             query = query.where(Job.state.in_([state for state, word in STATUS.items() if word == status]))
-        if handler:
-            query = query.where(Job.handler == handler)
-        if queue:
-            query = query.where(Job.queue == queue)
+        if search or handler or queue:
+            query = query.where(Job.id.in_(Search(search, owners, handler, queue).run(session, LOOKED_AT).ids))
         found = list(session.scalars(query.limit(limit)))
     print_facts({"jobs": [facts(job) for job in found]}, json_, "\n".join(map(line, found)) or "No jobs.")
 
