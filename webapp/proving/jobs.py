@@ -91,8 +91,9 @@ def give_up(job: Attempt, *, items: int) -> None:
 @job("proving.tick")
 def tick(job: Attempt) -> None:
     """What a schedule does."""
-    with job.batch("done") as session:
-        leave(session, job.id, ["tick"])
+    if job.cursor is None:
+        with job.batch("ticked") as session:
+            leave(session, job.id, ["tick"])
 
 
 def is_bad(item: int) -> bool:
