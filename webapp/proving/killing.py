@@ -49,18 +49,20 @@ class Killer:
 
     def strike(self, stroke: Stroke) -> None:
         """Kills, if such a process turns up in time. Whoever has to start again has done so afterwards."""
-        found: list[psutil.Process] = []
-        if not until(lambda: found or found.extend(self._of_kind(stroke.kind)), PATIENCE):
+        found = until(lambda: self._of_kind(stroke.kind), PATIENCE)
+        if not found:
             return
-        victim = found[int(stroke.which * len(found))]
-        if stroke.kind == "supervisor":
+        with suppress(psutil.NoSuchProcess):  # it may have ended by itself
+            self._kill(stroke.kind, found[int(stroke.which * len(found))])
+            self.kills[stroke.kind] += 1
+
+    def _kill(self, kind: str, victim: psutil.Process) -> None:
+        if kind == "supervisor":
             self._kill_supervisor()
-        elif stroke.kind == "consumer":
+        elif kind == "consumer":
             self._kill_with_family(victim)
         else:
-            with suppress(psutil.NoSuchProcess):
-                victim.kill()
-        self.kills[stroke.kind] += 1
+            victim.kill()
 
     def _of_kind(self, kind: str) -> list[psutil.Process]:
         with suppress(psutil.Error):

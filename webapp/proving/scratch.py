@@ -13,13 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
 from webapp.jobs import Pool
 
 from . import MARK, leash
+
+Found = TypeVar("Found")
 
 OWNER = "prover@example.org"
 LEASE = 2
@@ -161,14 +163,12 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
-def until(look: Callable[[], object], seconds: float) -> bool:
-    """Waits until there is something to be seen; answers whether there was within so many seconds."""
+def until(look: Callable[[], Found], seconds: float) -> Found:
+    """What is to be seen, as soon as it is something; after so many seconds whatever it is then."""
     deadline = time.monotonic() + seconds
-    while not look():
-        if time.monotonic() > deadline:
-            return False
+    while not (found := look()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return True
+    return found
 
 
 def _flask() -> list[str]:
