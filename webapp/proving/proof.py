@@ -26,7 +26,10 @@ SETTLES_WITHIN = 180.0
 GIVEN_UP = """
     SELECT jobs.id, max(attempts.token) FROM jobs JOIN job_attempts AS attempts ON attempts.job_id = jobs.id
     WHERE state = 'failed' GROUP BY jobs.id HAVING came_to = 'lost' OR error_name = 'ReadingStopped'"""
-"""Jobs that killing explains: their worker was lost too often at one place, or their reading process was."""
+"""Jobs that killing explains: their worker was lost too often at one place, or their reading process was.
+
+SQLite takes what is not in the GROUP BY from the row with the maximum: https://www.sqlite.org/lang_select.html#bareagg
+"""
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ class Proof:
         self._killer = Killer(self._scratch, self._store)
         load = Load(self._store, self._accepted, self._seed)
         visitor = Visitor(self._scratch, self._store, template, self._accepted, self._seed)
+        visitor.sign_in()
         with self._under(load, visitor) as futures:
             self._kill(aim, futures)
         load.still()

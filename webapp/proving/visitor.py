@@ -52,18 +52,18 @@ class Visitor:
         self._rows_sent = 0
         self.is_patient = True
 
+    def sign_in(self) -> None:
+        """Signs in, as long as nobody disturbs. Raises Unanswered."""
+        self._fetch_token("/sign-in")
+        self._send("/sign-in", *_form({"email": OWNER, "password": self._password, "csrf_token": self._token}))
+        self._fetch_token("/jobs")
+
     def run(self, stopping: threading.Event) -> None:
         """Goes on until `stopping` is set; whatever was sent is answered then. Raises Unanswered."""
-        self._sign_in()
         while not stopping.wait(BREATH):
             if self._store.unfinished("imports.run") < IMPORTS:
                 self._import()
                 self._say_hello()
-
-    def _sign_in(self) -> None:
-        self._fetch_token("/sign-in")
-        self._send("/sign-in", *_form({"email": OWNER, "password": self._password, "csrf_token": self._token}))
-        self._fetch_token("/jobs")
 
     def _say_hello(self) -> None:
         self._submit("/jobs/hello", *_form(self._fields()), Expected())
