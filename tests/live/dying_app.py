@@ -1,6 +1,6 @@
 """An application whose workers kill themselves at a commit: `python dying_app.py FOLDER` runs its consumer.
 
-A job says at which commit of its own its worker dies, counted from 1, its claim, and whether before or after it.
+A job says at which commit its worker dies, by the place to which that brings the job, and whether before or after it.
 """
 
 import os
@@ -20,8 +20,10 @@ from webapp.jobs import Attempt, Kernel, Ledger, Pool, Settings, Step, array, jo
 ROWS, SIZE = 1_000, 50
 WORKERS = 6
 LEASE = 1.0
-IN_HAND = text(
-    "SELECT id, arguments ->> 'commit' AS doom, arguments ->> 'moment' AS moment FROM jobs WHERE worker LIKE :me"
+IN_HAND = text("SELECT id FROM jobs WHERE worker LIKE :me")
+PLACE = text(
+    "SELECT id, state || coalesce(' at ' || cursor, '') AS place, arguments ->> 'place' AS doom,"
+    " arguments ->> 'moment' AS moment FROM jobs WHERE id = :id"
 )
 EFFECT = text("INSERT INTO effects (job, item) VALUES (:job, :item)")
 
@@ -37,7 +39,7 @@ def do(session: Session, job_id: str, batch: list[int]) -> None:
 
 
 @job("dying.iterate")
-def iterate(job: Attempt, *, commit: int, moment: str) -> None:
+def iterate(job: Attempt, *, place: str, moment: str) -> None:
     """A thousand rows in the iteration style."""
     for batch in job.iterate(array(range(ROWS)), size=SIZE):
         with job.batch() as session:
@@ -45,7 +47,7 @@ def iterate(job: Attempt, *, commit: int, moment: str) -> None:
 
 
 @job("dying.steps")
-def take_steps(job: Attempt, *, commit: int, moment: str) -> None:
+def take_steps(job: Attempt, *, place: str, moment: str) -> None:
     """A thousand rows in the steps style: half of them by a cursor of the step's own, half by iteration."""
 
     @job.step("first half")
@@ -72,7 +74,6 @@ class Application:
         pools = [Pool("main", ("default",), WORKERS)]
         settings = Settings(pools, folder / "queue.db", b"secret", lease_seconds=LEASE)
         self.kernel = Kernel(settings, self._deadly, self._session, NoCache(), forked=self._forget)
-        self._commits: dict[str, int] = {}
 
     def make(self) -> None:
         """Makes its tables."""
@@ -96,23 +97,23 @@ class Application:
     def _deadly(self) -> Iterator[Session]:
         """A transaction at whose commit this worker may die; not one of the heartbeat, nor of the housekeeping."""
         with self._session() as session:
-            before = self._in_hand(session)
+            held_before = self._in_hand(session)
             yield session
-            moment = self._moment_of_death(before or self._in_hand(session))
+            moment = self._moment_of_death(session, held_before or self._in_hand(session))
             if moment == "before":
                 os.kill(os.getpid(), signal.SIGKILL)
         if moment == "after":
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def _in_hand(self, session: Session) -> Any:
-        """The job that this process holds."""
+    def _in_hand(self, session: Session) -> str | None:
+        """The id of the job that this process holds."""
         if threading.current_thread() is not threading.main_thread():
             return None
-        return session.execute(IN_HAND, {"me": f"%.{os.getpid()}.%"}).first()
+        return session.scalar(IN_HAND, {"me": f"%.{os.getpid()}.%"})
 
-    def commits_of(self, job_id: str) -> int:
-        """How many commits the last attempt at a job had."""
-        return int((self._folder / f"commits-of-{job_id}").read_text())
+    def places_of(self, job_id: str) -> list[str]:
+        """The places to which the commits of a job brought it, in order, each once."""
+        return list(dict.fromkeys((self._folder / f"places-of-{job_id}").read_text().splitlines()))
 
     def has_killed_for(self, job_id: str) -> bool:
         """Whether a worker died because of this job."""
@@ -121,15 +122,16 @@ class Application:
     def _mark_of(self, job_id: str) -> Path:
         return self._folder / f"died-for-{job_id}"
 
-    def _moment_of_death(self, job: Any) -> str | None:
+    def _moment_of_death(self, session: Session, job_id: str | None) -> str | None:
         """Whether this worker dies before or after the next commit; None if it lives. It dies once for a job."""
-        if job is None:
+        if job_id is None:
             return None
-        commits = self._commits[job.id] = self._commits.get(job.id, 0) + 1
-        (self._folder / f"commits-of-{job.id}").write_text(str(commits))
-        if commits != job.doom or self.has_killed_for(job.id):
+        job = session.execute(PLACE, {"id": job_id}).one()
+        with (self._folder / f"places-of-{job_id}").open("a") as places:
+            print(job.place, file=places)
+        if job.place != job.doom or self.has_killed_for(job_id):
             return None
-        self._mark_of(job.id).touch()
+        self._mark_of(job_id).touch()
         return str(job.moment)
 
 

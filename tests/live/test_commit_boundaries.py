@@ -19,7 +19,7 @@ from . import dying_app
 from .dying_app import ROWS, SIZE, Application, iterate, take_steps
 
 pytestmark = pytest.mark.live
-NEVER = 0
+NOWHERE = "nowhere"
 SECONDS = 180
 
 
@@ -43,11 +43,11 @@ def rows(folder: Path, query: str, *values: Any) -> list[Any]:
         return connection.execute(query, values).fetchall()
 
 
-def enqueue(application: Application, handler: Handler, commit: int, moment: str) -> str:
+def enqueue(application: Application, handler: Handler, place: str, moment: str) -> str:
     """The id of a new job that kills its worker there."""
     with application.kernel.writing() as session:
         return application.kernel.enqueue(
-            session, handler, owner=None, subject=("death", commit), title=moment, commit=commit, moment=moment
+            session, handler, owner=None, subject=("death", "-"), title=moment, place=place, moment=moment
         ).id
 
 
@@ -60,11 +60,11 @@ def wait_for_all(folder: Path) -> None:
 def test_a_job_whose_worker_dies_at_a_commit_has_its_effects_once(
     application: Application, tmp_path: Path, handler: Handler
 ):
-    undisturbed = enqueue(application, handler, NEVER, "never")
+    undisturbed = enqueue(application, handler, NOWHERE, "never")
     wait_for_all(tmp_path)
-    commits = application.commits_of(undisturbed)
-    assert commits >= ROWS // SIZE + 2, "its claim, its batches, its end"
-    boundaries = [(commit, moment) for commit in range(1, commits + 1) for moment in ("before", "after")]
+    places = application.places_of(undisturbed)
+    assert len(places) >= ROWS // SIZE + 2, "its claim, its batches, its end"
+    boundaries = [(place, moment) for place in places for moment in ("before", "after")]
     jobs = {enqueue(application, handler, *boundary): boundary for boundary in boundaries}
     wait_for_all(tmp_path)
     assert [boundary for job_id, boundary in jobs.items() if not application.has_killed_for(job_id)] == []
