@@ -26,6 +26,12 @@ settings.load_profile("house")
 PASSWORD = "tangled rope and nine lamps"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What decides how long, and at which moments, processes are killed in tests/live/test_chaos.py."""
+    parser.addoption("--chaos", action="store_true", help="kill two hundred times instead of twenty-five")
+    parser.addoption("--seed", type=int, help="who is killed when, to see it again")
+
+
 @dataclass(frozen=True)
 class Member:
     """One of the cast."""

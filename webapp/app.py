@@ -17,6 +17,7 @@ from . import (
     instance,
     logs,
     migrations,
+    proving,
     serving,
     web,
 )
@@ -37,7 +38,7 @@ def create_app(environment: Mapping[str, str] | None = None, **overrides: Any) -
     migrations.init_app(app)
     extensions.init_app(app)
     web.init_app(app)
-    for room in (accounts, imports, datasets, console, hello):
+    for room in (accounts, imports, datasets, console, hello, proving):
         room.init_app(app)
     serving.init_app(app)
     return app

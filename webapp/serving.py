@@ -56,6 +56,7 @@ def worker(pool: str | None) -> None:
 def _web_server(host: str, port: int) -> Child:
     settings = current_app.config
     options = {
+        "config": "python:webapp.web_signals",
         "bind": f"{host}:{port}",
         "workers": settings["WEB_WORKERS"],
         "threads": settings["WEB_THREADS"],

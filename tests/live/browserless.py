@@ -4,7 +4,7 @@ import html
 import http.client
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -57,10 +57,19 @@ class Browserless:
         assert found is not None, f"no form at {page}: {answer.words}"
         return found[1]
 
-    def submit(self, path: str, page: str | None = None, token: str | None = None, **fields: str) -> Answer:
-        """Sends a form, with the token of the page that it is on unless one is given."""
+    def submit(
+        self,
+        path: str,
+        page: str | None = None,
+        token: str | None = None,
+        midway: Callable[[], object] | None = None,
+        **fields: str,
+    ) -> Answer:
+        """Sends a form, with the token of the page that it is on unless one is given; calls `midway` when half of it
+        is sent.
+        """
         body = urlencode({"csrf_token": token or self.token(page or path), **fields}).encode()
-        return self._send("POST", path, body, "application/x-www-form-urlencoded")
+        return self._send("POST", path, body, "application/x-www-form-urlencoded", midway)
 
     def upload(self, path: str, file: Path, page: str, token: str | None = None, **fields: str) -> Answer:
         """Sends a workbook with the form of `page`."""
@@ -68,11 +77,19 @@ class Browserless:
         boundary = secrets.token_hex(16)
         return self._send("POST", path, _parts(boundary, fields, file), f"multipart/form-data; boundary={boundary}")
 
-    def _send(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> Answer:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        kind: str = "",
+        midway: Callable[[], object] | None = None,
+    ) -> Answer:
         connection = http.client.HTTPConnection(urlsplit(self._url).netloc, timeout=SECONDS)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers |= {"Content-Type": kind, "Content-Length": str(len(body))} if body is not None else {}
         try:
-            connection.request(method, path, body, headers | ({"Content-Type": kind} if kind else {}))
+            connection.request(method, path, _halves(body, midway) if body and midway else body, headers)
             response = connection.getresponse()
             text = response.read().decode()
         finally:
@@ -80,6 +97,13 @@ class Browserless:
         for line in response.headers.get_all("Set-Cookie", []):
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return Answer(response.status, response.headers.get("Location", ""), text)
+
+
+def _halves(body: bytes, between: Callable[[], object]) -> Iterator[bytes]:
+    middle = len(body) // 2
+    yield body[:middle]
+    between()
+    yield body[middle:]
 
 
 def _parts(boundary: str, fields: Mapping[str, str], file: Path) -> bytes:

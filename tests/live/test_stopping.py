@@ -30,7 +30,9 @@ def stop(harbour: Harbour, *signals: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "signals", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGTERM] * 5], ids=["SIGTERM", "SIGINT", "five SIGTERMs"]
+    "signals",
+    [[signal.SIGTERM], [signal.SIGINT], [signal.SIGTERM] * 5, [signal.SIGINT] * 5],
+    ids=["SIGTERM", "SIGINT", "five SIGTERMs", "five SIGINTs"],
 )
 def test_an_import_that_is_stopped_hands_back_and_the_next_start_finishes_it(
     start_harbour: StartHarbour, hours: Path, undisturbed: Cargo, signals: list[int]
@@ -60,9 +62,7 @@ def test_a_worker_that_waits_for_a_frozen_reading_process_does_not_hold_up_the_s
     assert harbour.books.job(job_id)["failures"] == 0
 
 
-def test_a_worker_that_is_told_to_stop_hands_its_import_back_and_is_replaced(
-    harbour: Harbour, hours: Path, undisturbed: Cargo
-):
+def test_a_worker_that_was_told_to_stop_is_replaced(harbour: Harbour, hours: Path, undisturbed: Cargo):
     job_id = harbour.start_import(hours)
     worker = worker_of(harbour.midway(job_id))
     for signum in (signal.SIGTERM, signal.SIGINT) * 3:
@@ -72,18 +72,6 @@ def test_a_worker_that_is_told_to_stop_hands_its_import_back_and_is_replaced(
     assert (job["state"], job["interruptions"], job["failures"]) == ("completed", 1, 0)
     assert harbour.books.cargo(job_id).differences(undisturbed) == []
     wait_for("full crew", lambda: len(harbour.consumer().children()) == 3)
-
-
-def test_a_consumer_that_is_told_to_stop_hands_back_and_is_replaced(harbour: Harbour, hours: Path, undisturbed: Cargo):
-    job_id = harbour.start_import(hours)
-    harbour.midway(job_id)
-    consumer = harbour.consumer()
-    family = [consumer, *consumer.children(recursive=True)]
-    consumer.send_signal(signal.SIGTERM)
-    gone(family)
-    job = harbour.ended(job_id)
-    assert (job["state"], job["interruptions"], job["failures"]) == ("completed", 1, 0)
-    assert harbour.books.cargo(job_id).differences(undisturbed) == []
 
 
 def _a_second_later(harbour: Harbour, job_id: str) -> int:

@@ -10,6 +10,13 @@ from flask.cli import AppGroup, ScriptInfo
 from webapp.migrations import migrate
 
 as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+OUTSIDE = "is_outside_instance"
+
+
+def outside_instance(command: click.Command) -> click.Command:
+    """Marks a command that has nothing to do with the instance, and leaves it as it is."""
+    setattr(command, OUTSIDE, True)
+    return command
 
 
 def operator() -> str:
@@ -25,10 +32,18 @@ class Commands(AppGroup):
     come before the very first start. A named error ends a command with its sentence and exit code 1.
     """
 
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command, and makes the instance ready for it."""
+        found = super().resolve_command(context, args)
+        if not getattr(found[1], OUTSIDE, False) and not context.resilient_parsing:
+            with context.ensure_object(ScriptInfo).load_app().app_context():
+                migrate()
+        return found
+
     def invoke(self, context: click.Context) -> Any:
         """Runs the command."""
-        with context.ensure_object(ScriptInfo).load_app().app_context():
-            migrate()
         try:
             return super().invoke(context)
         except Exception as error:
