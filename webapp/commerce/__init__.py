@@ -1,0 +1,1 @@
+"""Customers and their orders: processed by jobs, and reported on by jobs."""
