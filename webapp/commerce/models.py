@@ -97,7 +97,7 @@ class CustomerReport(Base):
 
 
 class WorkAudit(Base):
-    """How often a run did something with an item: once, unless something is wrong. What the two are, is not known here."""
+    """How often a run did something with an item: once, unless something is wrong. What these are is not known here."""
 
     __tablename__ = "work_audit"
 
