@@ -10,6 +10,7 @@ import pytest
 from webapp.commerce.models import Customer, CustomerReport
 from webapp.db import writing
 from webapp.extensions import kernel
+from webapp.jobs import clock
 
 from .conftest import all_orders
 
@@ -127,6 +128,12 @@ def test_processing_is_started_watched_and_ends(at_ada, stocked, press, work):
     assert "27 of 30 orders processed, 3 invalid." in answer
     assert "No order matches" in answer
     assert at_ada.get(poll_address(answer)).status_code == 204
+
+
+def test_a_job_that_ended_long_ago_is_no_news(at_ada, processed):
+    assert "27 of 30 orders processed" in at_ada.get("/orders").text
+    with clock.held(clock.now() + 3601):
+        assert "27 of 30 orders processed" not in at_ada.get("/orders").text
 
 
 def test_a_poll_keeps_to_what_its_page_asks_for(at_ada, stocked, press, work):

@@ -9,7 +9,7 @@ from flask import abort, render_template
 from flask_login import current_user
 
 from webapp.db import db
-from webapp.jobs import FINISHED, Job, jobs_of
+from webapp.jobs import FINISHED, Job, clock, jobs_of
 from webapp.web.job_regions import are_moving, are_restless, views, visible
 from webapp.web.live import Live
 from webapp.web.paging import Page
@@ -22,6 +22,8 @@ from .models import Customer, CustomerReport, Order
 
 LONGEST_SEARCH = 200
 SHOWN_JOBS, SHOWN_REPORTS = 5, 20
+NEWS = 3600.0
+"""Seconds that a job stays on the page after its end."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,13 @@ def customers_page(subject: str) -> Live:
 
 
 def jobs_about(kind: str) -> list[Job]:
-    """The jobs of this kind that the reader may see and that have not ended; if there is none, the last that has."""
+    """The jobs of this kind that the reader may see and that have not ended; if there is none, the last that has, for
+    as long as it is news.
+    """
     query = jobs_of(visible(), kind=kind, subject_id=str(current_user.organization_id))
     newest = list(db.session.scalars(query.limit(SHOWN_JOBS)))
-    return [job for job in newest if job.state not in FINISHED] or newest[:1]
+    under_way = [job for job in newest if job.state not in FINISHED]
+    return under_way or [job for job in newest[:1] if (job.completed_at or 0) > clock.now() - NEWS]
 
 
 def orders_of(asked: Asked) -> Page[Order]:
