@@ -61,5 +61,5 @@ def count(session: Session, organization_id: int) -> int:
 
 def orders_by_customer(session: Session, customer_ids: Sequence[int]) -> dict[int, int]:
     """How many orders each of these customers has; those without are left out."""
-    query = select(Order.customer_id, func.count()).where(Order.customer_id.in_(customer_ids))
-    return dict(session.execute(query.group_by(Order.customer_id)).all())
+    query = select(Customer.id, func.count()).join(Order, Order.customer_id == Customer.id)
+    return dict(session.execute(query.where(Customer.id.in_(customer_ids)).group_by(Customer.id)).all())

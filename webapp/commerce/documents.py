@@ -29,9 +29,10 @@ def document_of(customer: Customer, report: CustomerReport) -> str:
     return text.getvalue()
 
 
-def name_of(number: str, made_at: datetime) -> str:
+def name_of(number: str, made_at: datetime | None) -> str:
     """What the file of a report is called: the customer's number, as far as file names may hold it, and the day."""
-    return f"report-{re.sub(r'[^A-Za-z0-9]+', '-', number).strip('-') or 'customer'}-{made_at:%Y-%m-%d}.csv"
+    whose = re.sub(r"[^A-Za-z0-9]+", "-", number).strip("-") or "customer"
+    return f"report-{whose}-{made_at:%Y-%m-%d}.csv" if made_at else f"report-{whose}.csv"
 
 
 def harmless(cell: Cell) -> Cell:

@@ -19,7 +19,7 @@ class Figure(NamedTuple):
     """So many of something, and what they come to."""
 
     name: str
-    count: int
+    quantity: int
     amount: Decimal
 
 
@@ -45,10 +45,10 @@ class Figures:
 
     def of(self, part: str) -> Iterator[Figure]:
         """The figures of one of PARTS, by name."""
-        for name, (count, cents) in sorted(self._parts.get(part, {}).items()):
-            yield Figure(name, count, from_hundredths(cents))
+        for name, (quantity, cents) in sorted(self._parts.get(part, {}).items()):
+            yield Figure(name, quantity, from_hundredths(cents))
 
-    def _add(self, part: str, name: str, count: int, amount: Decimal) -> None:
+    def _add(self, part: str, name: str, quantity: int, amount: Decimal) -> None:
         figure = self._parts.setdefault(part, {}).setdefault(name, [0, 0])
-        figure[0] += count
+        figure[0] += quantity
         figure[1] += to_hundredths(amount)

@@ -161,7 +161,7 @@ def _enqueue(
     )
 
 
-def _ids(query: Select[tuple[int]], by: Any) -> Enumerator[int]:
+def _ids(query: Select[int], by: Any) -> Enumerator[int]:
     return rows(query, by=by, reading=reading)
 
 

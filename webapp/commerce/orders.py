@@ -118,7 +118,7 @@ def last_id(session: Session, organization_id: int) -> int:
     return session.scalar(select(func.max(Order.id)).where(Order.organization_id == organization_id)) or 0
 
 
-def open_ids(organization_id: int, up_to: int) -> Select[tuple[int]]:
+def open_ids(organization_id: int, up_to: int) -> Select[int]:
     """The ids of the orders that are to be processed, of those that were there when `up_to` was the highest."""
     query = select(Order.id).where(Order.organization_id == organization_id, Order.status.in_(OPEN))
     return query.where(Order.id <= up_to)

@@ -120,8 +120,14 @@ def jobs_about(kind: str) -> list[Job]:
 
 def orders_of(asked: Asked) -> Page[Order]:
     """The page of orders that is asked for."""
-    wanted = {"status": asked.status, "search": asked.q, "sort": asked.sort, "descending": asked.descending}
-    return Page.of(db.session, orders.listed(current_user.organization_id, **wanted), asked.page)
+    query = orders.listed(
+        current_user.organization_id,
+        status=asked.status,
+        search=asked.q,
+        sort=asked.sort,
+        descending=asked.descending,
+    )
+    return Page.of(db.session, query, asked.page)
 
 
 def shares_of(order: Order) -> Sequence[Share]:
@@ -137,8 +143,8 @@ def shares_of(order: Order) -> Sequence[Share]:
 
 
 def _customers(asked: Asked) -> dict[str, Any]:
-    wanted = {"search": asked.q, "sort": asked.sort, "descending": asked.descending}
-    page = Page.of(db.session, customers.listed(current_user.organization_id, **wanted), asked.page)
+    query = customers.listed(current_user.organization_id, search=asked.q, sort=asked.sort, descending=asked.descending)
+    page = Page.of(db.session, query, asked.page)
     ids = [customer.id for customer in page.items]
     orders_count, latest = customers.orders_by_customer(db.session, ids), reports.latest(db.session, ids)
     return {"page": page, "orders_count": orders_count, "latest": latest}

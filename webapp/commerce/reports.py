@@ -16,13 +16,13 @@ from .models import Customer, CustomerReport, Order
 from .money import NOTHING
 
 
-def customer_ids(organization_id: int, up_to: int) -> Select[tuple[int]]:
+def customer_ids(organization_id: int, up_to: int) -> Select[int]:
     """The ids of the customers to report on: those with orders, of those that were there when `up_to` was the last."""
     ordered = select(Order.id).where(Order.customer_id == Customer.id, Order.id <= up_to)
     return select(Customer.id).where(Customer.organization_id == organization_id, ordered.exists())
 
 
-def order_ids(customer_id: int, up_to: int) -> Select[tuple[int]]:
+def order_ids(customer_id: int, up_to: int) -> Select[int]:
     """The ids of the orders that a report on this customer counts."""
     return select(Order.id).where(Order.customer_id == customer_id, Order.id <= up_to)
 
@@ -70,7 +70,8 @@ def summary(session: Session, run: str) -> str:
 def find(session: Session, organization_id: int, customer_id: int, report_id: int) -> CustomerReport | None:
     """The report on a customer of the organization, if it is made; else None."""
     query = listed(organization_id).where(CustomerReport.customer_id == customer_id, CustomerReport.id == report_id)
-    return session.scalar(query)
+    found: CustomerReport | None = session.scalar(query)
+    return found
 
 
 def listed(organization_id: int) -> Select[Any]:

@@ -95,8 +95,9 @@ def reporting() -> ResponseReturnValue:
 def report(customer_id: int, report_id: int) -> ResponseReturnValue:
     """The document of a report, as a file."""
     found = pages.report_or_404(customer_id, report_id)
-    name = name_of(found.customer.number, found.made_at)
+    assert found.document is not None, "only reports that are made are found"
     content = BytesIO(BYTE_ORDER_MARK + found.document.encode())
+    name = name_of(found.customer.number, found.made_at)
     return send_file(content, mimetype="text/csv", as_attachment=True, download_name=name)
 
 
