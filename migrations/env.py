@@ -1,19 +1,21 @@
 """Alembic's environment: the business tables and the kernel's ledger, on the engine that the application gives."""
 
 from alembic import context
+from sqlalchemy.types import TypeDecorator
 
 import webapp.accounts.models
+import webapp.commerce.models
 import webapp.datasets.models
 import webapp.imports.models  # noqa: F401
-from webapp.db import Base, Moment
+from webapp.db import Base
 from webapp.jobs import Ledger
 
 engine = context.config.attributes["engine"]
 
 
 def plain(kind, item, _context):
-    """Revisions must not depend on today's code: a Moment is written as what the database sees of it."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+    """Revisions must not depend on today's code: a type of ours is written as what the database sees of it."""
+    return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
 with engine.connect() as connection:

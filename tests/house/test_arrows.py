@@ -18,6 +18,8 @@ APART = {"jobs", "sheets"}
 PLUMBING = "web"
 SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
 SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
+FACES = {"service", "audit"}
+"""What the services of other rooms may ask."""
 FOUNDATION = {"config", "db", "extensions", "instance", "migrations"}
 FLASK = {"flask", "flask_login", "flask_wtf", "wtforms", "flask_caching", "werkzeug"}
 
@@ -90,7 +92,7 @@ def is_allowed(source: Module, target: Module) -> bool:
         "jobs": False,
         "sheets": False,
         "models": target == Module("", "db") or target.kind == "models",
-        "service": target in FLOOR or target.room in APART or target.name == "service",
+        "service": target in FLOOR or target.room in APART or target.name in FACES,
         "shell": foundation or target.room in (APART | {PLUMBING}) or target.kind in ("service", "models"),
         "door": foundation or target.room in (APART | {PLUMBING}),
         PLUMBING: foundation or target.room == "jobs" or target.name == "service",

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.conftest import Cast, Member, SignIn
 from tests.linting import LintingClient
 from webapp.accounts.moments import now
+from webapp.commerce.models import Customer, CustomerReport, Order
 from webapp.datasets.models import Dataset, DatasetColumn, DatasetRow
 from webapp.db import writing
 from webapp.extensions import kernel
@@ -51,6 +53,7 @@ def values(app: Flask, cast: Cast) -> Values:
             "dataset_id": dataset.id,
             "job_id": job.id,
             "upload_id": upload.id,
+            **commerce_of(session, cast.ada.organization_id),
             "session_id": "none",
             "name": "none",
             "filename": "img/favicon.svg",
@@ -86,6 +89,16 @@ def canary_upload(owner: Member) -> Upload:
 def canary_cell(record: Import) -> RejectedCell:
     place = {"import_id": record.id, "sheet": CANARY, "row": 2, "column": "A", "header": CANARY}
     return RejectedCell(**place, value=CANARY, code="x", reason="No.")
+
+
+def commerce_of(session: Session, organization_id: int) -> Values:
+    """A customer with an order and a report, full of canaries."""
+    customer = Customer(organization_id=organization_id, number=CANARY, name=f"{CANARY} chandlery")
+    order = Order(organization_id=organization_id, customer=customer, number=CANARY, ordered_on=now().date())
+    report = CustomerReport(customer=customer, run="run", expected_orders=1, document=CANARY, made_at=now())
+    session.add_all([customer, order, report])
+    session.flush()
+    return {"customer_id": customer.id, "order_id": order.id, "report_id": report.id}
 
 
 def addresses(app: Flask, method: str, values: Values, *, of_things: bool = False) -> list[tuple[Rule, str]]:

@@ -1,6 +1,7 @@
 """How figures and times read."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from flask import Flask, render_template_string
@@ -18,6 +19,13 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 )
 def test_numbers_have_commas_and_no_idle_decimals(value, text):
     assert formats.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("0", "0.00"), ("1234567.5", "1,234,567.50"), ("-4.35", "-4.35"), (None, "–")]
+)
+def test_an_amount_has_both_places_of_its_cents(value, text):
+    assert formats.money(None if value is None else Decimal(value)) == text
 
 
 def test_a_quantity_agrees_with_its_noun():

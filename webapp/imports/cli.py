@@ -1,7 +1,6 @@
 """`bin/flask imports …`: templates and imports for scripts. Exit code 0 done, 1 failed, 2 wrong usage."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,10 @@ import click
 from webapp.accounts.service import AccountError, first_admin, get_by_email
 from webapp.datasets.service import DatasetError
 from webapp.db import reading, writing
-from webapp.extensions import kernel
-from webapp.jobs import FINISHED, Job, JobError, picture
+from webapp.jobs import Job, JobError, picture
 from webapp.sheets import WorkbookRefused, inspect_workbook
 from webapp.web.commands import Commands, as_json
+from webapp.web.job_commands import ended
 
 from . import service, submission, templates
 from .errors import ImportProblem
@@ -65,7 +64,7 @@ def run(file: Path, template_name: str, owner: str, wait: bool, json_: bool) -> 
     if not wait:
         _print({"job_id": job.id, "status": picture(job)["status"]}, json_, f"Job {job.id} is on its way.")
         return
-    facts = _outcome(_ended(job.id))
+    facts = _outcome(ended(job.id))
     _print(facts, json_, f"Job {job.id} {facts['status']}. {facts['error_message'] or facts['outcome'] or ''}")
     raise SystemExit(0 if facts["status"] == "completed" else 1)
 
@@ -76,12 +75,6 @@ def _start(file: Path, template_name: str, owner: str) -> Job:
         template = templates.get_by_name(session, template_name, person.organization_id)
     with file.open("rb") as source, submission.received(source, file.name, person) as (upload, report):
         return submission.import_by(template, upload, report, person)
-
-
-def _ended(job_id: str) -> Job:
-    while (job := kernel.find(job_id)) is None or job.state not in FINISHED:
-        time.sleep(0.2)
-    return job
 
 
 def _outcome(job: Job) -> dict[str, Any]:

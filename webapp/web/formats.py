@@ -6,6 +6,7 @@ in `datetime` and `title`, and `static/js/times.js` turns the title into the rea
 
 import time
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from flask import Flask
 from markupsafe import Markup
@@ -16,17 +17,22 @@ NOTHING = "–"
 
 def register(app: Flask) -> None:
     """Give `app`'s templates the filters of this module, and `now()` in seconds since the epoch."""
-    for filter_ in (number, quantity, rate, duration, elapsed, filesize, moment):
+    for filter_ in (number, money, quantity, rate, duration, elapsed, filesize, moment):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["now"] = time.time
 
 
-def number(value: float | None) -> str:
+def number(value: float | Decimal | None) -> str:
     """Write `1234567` as `1,234,567`; at most two decimals; an en dash for None."""
     if value is None:
         return NOTHING
     text = f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def money(value: Decimal | None) -> str:
+    """Write an amount with both places of its cents: `1,234.50`; an en dash for None."""
+    return NOTHING if value is None else f"{value:,.2f}"
 
 
 def quantity(count: int, one: str, many: str | None = None) -> str:

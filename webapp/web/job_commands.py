@@ -1,6 +1,7 @@
 """How commands print jobs."""
 
 import json
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import click
 
 from webapp.db import reading
-from webapp.jobs import Job, explain, picture
+from webapp.extensions import kernel
+from webapp.jobs import FINISHED, Job, explain, picture
 
 
 def print_job(job: Job, json_: bool) -> None:
@@ -19,6 +21,13 @@ def print_job(job: Job, json_: bool) -> None:
 def print_facts(facts: Mapping[str, Any], json_: bool, words: str) -> None:
     """Prints one JSON object, or the same in words."""
     click.echo(json.dumps(facts) if json_ else words)
+
+
+def ended(job_id: str) -> Job:
+    """The job once it has ended; the running instance's workers do it."""
+    while (job := kernel.find(job_id)) is None or job.state not in FINISHED:
+        time.sleep(0.2)
+    return job
 
 
 def facts(job: Job) -> dict[str, Any]:
