@@ -43,7 +43,7 @@ def enqueue_reports(cast, style):
 def processed(job):
     """All that the processing left behind."""
     with reading() as session:
-        failed = [(item.item, item.reason) for item in failed_items_of(session, job.id)]
+        failed = [(item.item, item.reason) for item in session.scalars(failed_items_of(job.id))]
     costs = [(order.number, order.status, order.problem, order.tax, order.total) for order in all_orders()]
     return costs, audited(job.id), failed
 

@@ -95,7 +95,7 @@ def orders_page(subject: str) -> Live:
         "orders-filters": lambda: render_template("commerce/_filters.html", asked=asked, counts=_counts()),
         "orders-list": lambda: render_template("commerce/_orders.html", asked=asked, page=orders_of(asked)),
     }
-    return Live("orders", subject, tuple(visible()), regions, are_moving(jobs), are_restless(jobs))
+    return Live("orders", subject, tuple(visible()), regions, lambda: are_moving(jobs), are_restless(jobs))
 
 
 def customers_page(subject: str) -> Live:
@@ -105,7 +105,7 @@ def customers_page(subject: str) -> Live:
         "customers-jobs": lambda: _jobs_region("customers-jobs", REPORTS),
         "customers-list": lambda: render_template("commerce/_customers.html", asked=asked, **_customers(asked)),
     }
-    return Live("customers", subject, tuple(visible()), regions, are_moving(jobs), are_restless(jobs))
+    return Live("customers", subject, tuple(visible()), regions, lambda: are_moving(jobs), are_restless(jobs))
 
 
 def jobs_about(kind: str) -> list[Job]:
