@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import Select, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from . import clock
+from . import clock, locks
 from .models import Job, JobQueue, JobWorker
 from .states import ACTIVE, IN_HAND, UNFINISHED, State
 
@@ -20,9 +20,9 @@ JOBS = cast(Table, Job.__table__)
 LIMIT_KEY = select(JOBS.c.limit_key).where(JOBS.c.id == bindparam("job_id"))
 
 
-def find(session: Session, job_id: str) -> Job | None:
-    """The job, fresh from the ledger, or None."""
-    return session.get(Job, job_id, populate_existing=True)
+def find(session: Session, job_id: str, *, to_change: bool = False) -> Job | None:
+    """The job, fresh from the ledger, or None. `to_change` keeps others from changing it in this transaction."""
+    return session.get(Job, job_id, populate_existing=True, with_for_update=locks.ROW if to_change else None)
 
 
 def is_limited(session: Session, job_id: str) -> bool:
@@ -74,15 +74,15 @@ def ahead_of(session: Session, job: Job) -> int:
     return session.scalar(query) or 0
 
 
-def lost(session: Session, at: float) -> list[Job]:
+def lost(at: float) -> Select[Job]:
     """The jobs in hand whose lease has run out."""
-    return list(session.scalars(select(Job).where(Job.state.in_(IN_HAND), Job.lease_until < at)))
+    return select(Job).where(Job.state.in_(IN_HAND), Job.lease_until < at)
 
 
-def due(session: Session, at: float, limit: int = 500) -> list[str]:
+def due(at: float, limit: int = 500) -> Select[str]:
     """The ids of scheduled jobs whose time has come, earliest first."""
     query = select(Job.id).where(Job.state == State.SCHEDULED, Job.run_at <= at).order_by(Job.run_at)
-    return list(session.scalars(query.limit(limit)))
+    return query.limit(limit)
 
 
 def blocked(session: Session) -> bool:
