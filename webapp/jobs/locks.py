@@ -20,7 +20,7 @@ FREE_ROWS: dict[str, Any] = {**ROW, "skip_locked": True}
 def lock(session: Session, name: str) -> None:
     """Waits until no other transaction has locked this name, and locks it until this one ends.
 
-    Taken before what is relied upon is read. Of two names, an owner's comes before a limit's.
+    Taken before what is relied upon is read. Whoever takes several takes them in one order: owner, refusal.
     https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
     """
     if session.get_bind().dialect.name == "postgresql":
