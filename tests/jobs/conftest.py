@@ -1,17 +1,28 @@
-"""A kernel on a real database file, without Flask; and handlers that do as a test says."""
+"""A kernel on each storage in turn, without Flask; and handlers that do as a test says."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, insert, select
 from sqlalchemy.orm import Session
 
-from webapp.jobs import Attempt, Job, Kernel, Ledger, Pool, Retry, Settings, job
+from webapp.jobs import Attempt, Job, Kernel, Pool, Retry, Settings, clock, job
+
+from .servers import Servers
+from .storages import STORAGES, Places, Storage, tried
 
 LEASE = 15.0
+
+EFFECTS = Table(
+    "effects",
+    MetaData(),
+    Column("job", String, primary_key=True),
+    Column("item", BigInteger, primary_key=True, autoincrement=False),
+)
+"""What jobs do: a row for each item; an item done twice breaks the primary key."""
 
 
 class GoneForGood(Exception):
@@ -49,26 +60,36 @@ def script() -> Script:
     return SCRIPT
 
 
-def _configure(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    with ExitStack() as around:
+        yield Servers(around)
+
+
+@pytest.fixture(params=tried(STORAGES))
+def storage(request: pytest.FixtureRequest) -> Storage:
+    """Each storage in turn: so every test of the kernel's behaviour runs on all of them."""
+    found: Storage = request.param
+    return found
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{tmp_path}/ledger.db", connect_args={"timeout": 10})
-    event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    Ledger.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE effects (job TEXT, item INTEGER, PRIMARY KEY (job, item))"))
-    yield engine
-    engine.dispose()
+def places(storage: Storage, servers: Servers, tmp_path: Path) -> Iterator[Places]:
+    with storage.opened(tmp_path, servers) as places:
+        yield places
 
 
 @pytest.fixture
-def make_kernel(engine: Engine, tmp_path: Path) -> Callable[..., Kernel]:
+def engine(places: Places) -> Engine:
+    """The ledger's database, with a table for the effects of jobs."""
+    EFFECTS.create(places.ledger)
+    return places.ledger
+
+
+@pytest.fixture
+def make_kernel(engine: Engine, places: Places) -> Iterator[Callable[..., Kernel]]:
     """Makes kernels on one ledger: `make_kernel(setting=value)`."""
+    made: list[Kernel] = []
 
     @contextmanager
     def session() -> Iterator[Session]:
@@ -77,15 +98,25 @@ def make_kernel(engine: Engine, tmp_path: Path) -> Callable[..., Kernel]:
 
     def make_kernel(**settings: Any) -> Kernel:
         measures = {"pools": [Pool("main", ("default",), 1)], "active_limit": 10, "lease_seconds": LEASE}
-        chosen = Settings(**{"queue_file": tmp_path / "queue.db", "secret": b"secret", **measures, **settings})
-        return Kernel(chosen, session, session, MemoryCache())
+        chosen = Settings(**{"secret": b"secret", **places.messages, **measures, **settings})
+        made.append(Kernel(chosen, session, session, MemoryCache()))
+        return made[-1]
 
-    return make_kernel
+    yield make_kernel
+    for pool in (engine for kernel in made for engine in kernel.engines.values()):
+        pool.huey.storage.close()
 
 
 @pytest.fixture
 def kernel(make_kernel: Callable[..., Kernel]) -> Kernel:
     return make_kernel()
+
+
+@pytest.fixture
+def moments() -> Iterator[Callable[[float], None]]:
+    """Holds the clock; moves it on by so many seconds."""
+    with clock.held(1_000_000) as forward:
+        yield forward
 
 
 @pytest.fixture
@@ -101,16 +132,14 @@ def enqueue(kernel: Kernel) -> Callable[..., Job]:
 def effects(kernel: Kernel) -> Callable[[str], list[int]]:
     def effects(job_id: str) -> list[int]:
         with kernel.reading() as session:
-            rows = session.execute(text("SELECT item FROM effects WHERE job = :job ORDER BY item"), {"job": job_id})
-            return [item for (item,) in rows]
+            return list(session.scalars(select(EFFECTS.c.item).where(EFFECTS.c.job == job_id).order_by(EFFECTS.c.item)))
 
     return effects
 
 
 def put(session: Session, job_id: str, items: range) -> None:
-    """The effect of a batch: one row for each item; an item done twice breaks the primary key."""
-    rows = [{"job": job_id, "item": item} for item in items]
-    session.execute(text("INSERT INTO effects VALUES (:job, :item)"), rows)
+    """The effect of a batch."""
+    session.execute(insert(EFFECTS), [{"job": job_id, "item": item} for item in items])
 
 
 def counting(up_to: int, by: int, between: Callable[[int], None] = lambda item: None) -> Callable[[Attempt], Any]:

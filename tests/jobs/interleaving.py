@@ -1,43 +1,20 @@
-"""Workers that stand still between two batches until a test tells them how to go on, and files that tell everything.
+"""Workers that stand still between two batches until a test tells them how to go on.
 
-So every interleaving of attempts, requests, housekeeping and clock can be made, and made again. A trigger in the
-ledger writes down every change of state, whoever makes it.
+So every interleaving of attempts, requests, housekeeping and clock can be made, and made again.
 """
 
-import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import Enum, auto
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from sqlalchemy import create_engine, event
-from sqlalchemy.orm import Session
+from webapp.jobs import Attempt, Limit, Retry, job
+from webapp.jobs.testing import Killed
 
-from webapp.jobs import Attempt, Kernel, Ledger, Limit, Pool, Retry, Settings, job
+from .conftest import GoneForGood, put
 
-from .conftest import GoneForGood, MemoryCache, put
-
-LEASE = 600.0
-"""Longer than the test: so no heartbeat comes but those that the machine asks for."""
-ACTIVE_LIMIT = 4
-"""Instead of ten, so that it is met often."""
-WORKERS = 3
 SLOTS = {"flow": 1, "pair": 2, "report": 1}
-
-WATCH = """
-CREATE TABLE effects (job TEXT, item INTEGER, PRIMARY KEY (job, item));
-CREATE TABLE moves (job TEXT, was TEXT, became TEXT, tokens INTEGER, revisions INTEGER);
-CREATE TRIGGER moving AFTER UPDATE ON jobs WHEN old.state <> new.state OR new.token < old.token BEGIN
-    INSERT INTO moves VALUES (new.id, old.state, new.state, new.token - old.token, new.revision - old.revision);
-END;
-"""
-
-
-class Killed(BaseException):
-    """The worker dies: nothing of the attempt comes back."""
+"""How many jobs the limits below let run at once, by the first word of their keys."""
 
 
 class Order(Enum):
@@ -52,23 +29,16 @@ class Order(Enum):
     DIE = auto()
     DIE_IN_BATCH = auto()
 
-    def carry_out_before(self) -> None:
-        """What happens outside of a transaction."""
-        if self is Order.FAIL:
-            raise ConnectionError
-        if self is Order.FAIL_FOR_GOOD:
-            raise GoneForGood
-        if self is Order.FAIL_UNFORESEEN:
-            raise ZeroDivisionError
-        if self is Order.DIE:
-            raise Killed
 
-    def carry_out_inside(self) -> None:
-        """What happens before the commit of a batch."""
-        if self is Order.FAIL_IN_BATCH:
-            raise TimeoutError
-        if self is Order.DIE_IN_BATCH:
-            raise Killed
+BEFORE_A_BATCH = {
+    Order.FAIL: ConnectionError,
+    Order.FAIL_FOR_GOOD: GoneForGood,
+    Order.FAIL_UNFORESEEN: ZeroDivisionError,
+    Order.DIE: Killed,
+}
+"""What an order raises outside of a transaction."""
+INSIDE_A_BATCH = {Order.FAIL_IN_BATCH: TimeoutError, Order.DIE_IN_BATCH: Killed}
+"""What an order raises before the commit of a batch."""
 
 
 class Worker:
@@ -114,7 +84,8 @@ def work(attempt: Attempt, items: int) -> None:
     worker = getattr(Worker.current, "worker", None)
     while True:
         order = worker.order_for(attempt) if worker else Order.BATCH
-        order.carry_out_before()
+        if order in BEFORE_A_BATCH:
+            raise BEFORE_A_BATCH[order]
         done = attempt.cursor or 0
         if done == items:
             return
@@ -123,7 +94,8 @@ def work(attempt: Attempt, items: int) -> None:
             continue
         with attempt.batch(done + 1, processed=done + 1, total=items) as session:
             put(session, attempt.id, range(done, done + 1))
-            order.carry_out_inside()
+            if order in INSIDE_A_BATCH:
+                raise INSIDE_A_BATCH[order]
 
 
 POLICIES: dict[str, Any] = {
@@ -157,43 +129,3 @@ def two(job: Attempt, *, flow: int, items: int) -> None:
 def refused(job: Attempt, *, flow: int, items: int) -> None:
     """One at a time for each flow, others refused."""
     work(job, items)
-
-
-class Files:
-    """A kernel on files of its own, and a look into them that goes past it."""
-
-    def __init__(self, folder: Path):
-        self._folder = folder
-        self._engine = create_engine(f"sqlite:///{folder}/ledger.db", connect_args={"timeout": 10})
-        event.listen(self._engine, "connect", _configure)
-        event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        Ledger.metadata.create_all(self._engine)
-        self._look = sqlite3.connect(folder / "ledger.db", isolation_level=None)
-        self._look.row_factory = sqlite3.Row
-        self._look.executescript(WATCH)
-        measures = {"lease_seconds": LEASE, "active_limit": ACTIVE_LIMIT, "keep_days": 3650}
-        pools = [Pool("main", ("default", "slow"), WORKERS)]
-        chosen = Settings(pools=pools, queue_file=folder / "queue.db", secret=b"secret", **measures)
-        self.kernel = Kernel(chosen, self._session, self._session, MemoryCache())
-
-    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        """What the ledger holds."""
-        return self._look.execute(query, values).fetchall()
-
-    def close(self) -> None:
-        """Lets go of everything."""
-        storage = self.kernel.engines["main"].huey.storage
-        storage.close()
-        self._look.close()
-        self._engine.dispose()
-
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        with Session(self._engine, expire_on_commit=False) as opened, opened.begin():
-            yield opened
-
-
-def _configure(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=OFF")  # processes die here, not the machine

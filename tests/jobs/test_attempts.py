@@ -1,8 +1,11 @@
 """What comes of one try at a job."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from webapp.jobs import State, clock, explain, history
+from webapp.jobs import State, clock, explain, history, sweep
+from webapp.jobs.testing import Killed
 
 from .conftest import LEASE, GoneForGood, counting, put
 
@@ -156,6 +159,17 @@ def test_a_job_that_loses_its_worker_three_times_at_one_place_is_given_up(kernel
     assert "3 times" in failed.error_message
 
 
+def test_several_who_keep_house_at_once_take_each_lost_job_once(kernel, enqueue, script, moments):
+    lost = [enqueue() for _ in range(8)]
+    for job in lost:
+        lose_worker(kernel, job, script)
+    moments(LEASE + 1)
+    with ThreadPoolExecutor(4) as threads:
+        taken = [job_id for found in threads.map(sweep.rescue, [kernel.writing] * 4) for job_id in found]
+    assert sorted(taken) == sorted(job.id for job in lost)
+    assert {kernel.find(job.id).interruptions for job in lost} == {1}
+
+
 def test_a_worker_that_stops_hands_its_job_back_at_the_next_batch(kernel, enqueue, script, effects):
     asked = []
     kernel.engines["main"].huey.hooks.stopping.append(lambda: bool(asked))
@@ -208,9 +222,6 @@ def rename_handler(kernel, job, name):
 
 def lose_worker(kernel, job, script):
     """The worker dies in the middle of the job: nothing of the attempt comes back, not even its end."""
-
-    class Killed(BaseException):
-        pass
 
     def die(attempt):
         raise Killed

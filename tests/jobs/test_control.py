@@ -13,11 +13,12 @@ from webapp.jobs import (
     NotPossible,
     State,
     TooManyActiveJobs,
-    clock,
 )
 
 from .conftest import LEASE, GoneForGood, counting
 from .test_attempts import lose_worker, names
+
+pytestmark = pytest.mark.usefixtures("moments")
 
 S = State
 IN_HAND = {S.RUNNING: None, S.PAUSING: "pause", S.CANCELLING: "cancel"}
@@ -32,12 +33,6 @@ CAME_TO = {
     "discard": {S.FAILED: S.DISCARDED, S.DISCARDED: S.DISCARDED},
 }
 """What a job in each state comes to when it is asked; from every state that is missing, it is refused."""
-
-
-@pytest.fixture(autouse=True)
-def moments():
-    with clock.held(1_000_000) as forward:
-        yield forward
 
 
 @pytest.fixture

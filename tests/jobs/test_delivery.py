@@ -11,6 +11,13 @@ import pytest
 from webapp.config import PROJECT
 from webapp.jobs.messages import AlteredMessage, SignedJson
 
+from .storages import DELIVERIES, on_files_only, tried
+
+
+@pytest.fixture(params=tried(DELIVERIES))
+def storage(request):
+    return request.param
+
 
 @pytest.fixture
 def engine_of(kernel):
@@ -62,7 +69,12 @@ def test_a_message_of_another_installation_is_refused():
 def test_a_waiting_worker_wakes_when_a_message_comes(engine_of, enqueue):
     engine_of.huey.storage.read_timeout = 30.0
     taken: list[object] = []
-    worker = threading.Thread(target=lambda: taken.append(engine_of.huey.dequeue()))
+
+    def work():
+        taken.append(engine_of.huey.dequeue())
+        engine_of.huey.storage.close()  # a thread may listen on a connection of its own
+
+    worker = threading.Thread(target=work)
     worker.start()
     time.sleep(0.2)
     job = enqueue()
@@ -79,6 +91,7 @@ def test_a_ring_is_for_one_worker_only(engine_of, enqueue):
     assert engine_of.huey.dequeue() is None
 
 
+@on_files_only
 def test_a_queue_file_that_is_deleted_under_way_is_made_anew(engine_of, enqueue, kernel, tmp_path):
     enqueue()
     for path in tmp_path.glob("queue.db*"):

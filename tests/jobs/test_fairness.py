@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.jobs import State, clock
+from webapp.jobs import State
 
 MANY = 100
 
@@ -10,12 +10,6 @@ MANY = 100
 @pytest.fixture
 def kernel(make_kernel):
     return make_kernel(active_limit=MANY)
-
-
-@pytest.fixture
-def moments():
-    with clock.held(1_000_000) as forward:
-        yield forward
 
 
 @pytest.fixture

@@ -255,28 +255,6 @@ def test_steps_that_cannot_work_are_never_tried_again_and_the_author_is_told(ker
         assert history(session, given_up.id)[-1].detail.startswith(name)
 
 
-def test_an_isolated_step_shares_its_attempt_with_no_other(kernel, enqueue, script):
-    attempts = {}
-
-    def work(job):
-        for name in ("a", "b", "alone", "c", "d"):
-            job.step(name, isolated=name == "alone")(lambda step, name=name: attempts.update({name: job.token}))
-
-    script.does = work
-    course = run_to_end(kernel, enqueue().id)
-    assert course.attempts == 3
-    assert attempts["a"] == attempts["b"] < attempts["alone"] < attempts["c"] == attempts["d"]
-    with kernel.reading() as session:
-        said = [event.detail for event in history(session, course.job.id) if event.name == "interrupted"]
-    assert said == [f"the step “{name}” begins in an attempt of its own" for name in ("alone", "c")]
-    assert (course.job.failures, course.job.interruptions) == (0, 2)
-
-
-def test_an_isolated_step_that_comes_first_begins_at_once(kernel, enqueue, script):
-    script.does = lambda job: job.step("alone", isolated=True)(lambda step: None)
-    assert run_to_end(kernel, enqueue().id).attempts == 1
-
-
 def test_a_step_in_which_a_worker_is_lost_again_and_again_is_named_with_its_cursor(kernel, enqueue, script):
 
     def poisoned(job):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from . import clock, ledger, queries
 from .errors import AlreadyFinished, JobNotFound, NotPossible, TooManyActiveJobs
 from .events import record
+from .locks import lock
 from .models import Job
 from .registry import find_handler
 from .settlement import kept
@@ -119,7 +120,7 @@ def discard(session: Session, job_id: str, *, by: str | None = None) -> Job:
 
 
 def _get(session: Session, job_id: str) -> Job:
-    job = queries.find(session, job_id)
+    job = queries.find(session, job_id, to_change=True)
     if job is None:
         raise JobNotFound(id=job_id)
     return job
@@ -131,8 +132,11 @@ def _refuse_ended(job: Job, verb: str) -> None:
 
 
 def _refuse_eleventh(session: Session, job: Job, limit: int) -> None:
+    if job.owner_id is None:
+        return
+    lock(session, f"owner:{job.owner_id}")
     active = select(func.count()).where(Job.owner_id == job.owner_id, Job.state.in_(ACTIVE))
-    if job.owner_id is not None and (session.scalar(active) or 0) >= limit:
+    if (session.scalar(active) or 0) >= limit:
         raise TooManyActiveJobs(limit=limit, names=", ".join(queries.active_titles(session, job.owner_id)))
 
 

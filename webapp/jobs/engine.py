@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from huey import SqliteHuey
+from huey import Huey
+from huey.storage import PostgresStorage, PriorityRedisStorage
 
 from .consumer import ConsumerHooks, GracefulConsumer
 from .messages import AlteredMessage, SignedJson
@@ -32,10 +33,9 @@ class Pool:
         return len(self.queues) - self.queues.index(queue)
 
 
-class PoolHuey(SqliteHuey):  # type: ignore[misc]
+class PoolHuey(Huey):  # type: ignore[misc]
     """A Huey that refuses altered messages with one log line, and whose consumer stops as DESIGN §3 promises."""
 
-    storage_class = DoorbellStorage
     hooks: ConsumerHooks
 
     def dequeue(self) -> Any:
@@ -54,9 +54,9 @@ class PoolHuey(SqliteHuey):  # type: ignore[misc]
 class Engine:
     """Delivers the ids of jobs to the worker processes of one pool."""
 
-    def __init__(self, pool: Pool, queue_file: Path, secret: bytes, run: Callable[[str], Any], hooks: ConsumerHooks):
+    def __init__(self, pool: Pool, where: Path | str, secret: bytes, run: Callable[[str], Any], hooks: ConsumerHooks):
         self.pool = pool
-        self.huey = PoolHuey(pool.name, filename=str(queue_file), results=False, serializer=SignedJson(secret))
+        self.huey = PoolHuey(pool.name, results=False, serializer=SignedJson(secret), **_storage(where))
         self.huey.hooks = hooks
         self._task = self.huey.task(name="run_job")(run)
 
@@ -78,3 +78,12 @@ class Engine:
     def consume(self) -> None:
         """Runs the consumer in this process until it is told to stop."""
         self.huey.create_consumer(workers=self.pool.workers).run()
+
+
+def _storage(where: Path | str) -> dict[str, Any]:
+    """Huey's options for messages in a file, or on the server with this URL."""
+    if isinstance(where, Path):
+        return {"storage_class": DoorbellStorage, "filename": str(where)}
+    if where.startswith("postgresql:"):
+        return {"storage_class": PostgresStorage, "dsn": where}
+    return {"storage_class": PriorityRedisStorage, "url": where}

@@ -75,7 +75,8 @@ class Housekeeping:
     def _anything_to_move(self) -> bool:
         at = clock.now()
         with self._kernel.reading() as session:
-            return bool(queries.lost(session, at) or queries.due(session, at, limit=1) or queries.blocked(session))
+            waiting = queries.lost(at).limit(1), queries.due(at, limit=1)
+            return any(session.scalar(query) for query in waiting) or queries.blocked(session)
 
     def _show(self) -> None:
         """Publishes what changed lately, so that no picture that a dying worker owed stays away."""

@@ -20,6 +20,7 @@ from .consumer import ConsumerHooks
 from .engine import Engine, Pool
 from .errors import UnknownQueue
 from .housekeeping import Housekeeping
+from .locks import lock
 from .models import Job
 from .pruning import DAY, Pruned, Pruner
 from .queues import Queues
@@ -35,7 +36,8 @@ log = logging.getLogger("webapp.jobs")
 @dataclass(frozen=True)
 class Settings:
     """How a kernel is set up: its pools, the file of its queues, the secret of its messages, what it runs again and
-    again, and its measures. Jobs that have ended are kept for `keep_days`.
+    again, and its measures. Jobs that have ended are kept for `keep_days`. With a `queue_url` the queues are on
+    that server instead: `redis://…`, `unix://…` (Redis too) or `postgresql://…`.
     """
 
     pools: Sequence[Pool]
@@ -46,6 +48,7 @@ class Settings:
     status_seconds: int = 24 * 3600
     schedules: Sequence[Schedule] = ()
     keep_days: float = 30
+    queue_url: str | None = None
 
 
 class Kernel:
@@ -95,8 +98,10 @@ class Kernel:
         Raises TooManyActiveJobs or ConcurrencyConflict; nothing is stored then.
         """
         self._engine_for(handler.name, handler.queue)
-        if owner is not None and submission_key and (known := requests.submitted(session, owner, submission_key)):
-            return known
+        if owner is not None:
+            lock(session, f"owner:{owner}")
+            if submission_key and (known := requests.submitted(session, owner, submission_key)):
+                return known
         request = requests.Request(
             handler, owner, subject, title, arguments, submission_key, total, delay, interrupt_when
         )
@@ -224,7 +229,7 @@ class Kernel:
             sign_out=lambda: self.sign_out(pool.name),
         )
         work = lambda _job_id: self.work(pool.name)  # noqa: E731
-        return Engine(pool, self.settings.queue_file, self.settings.secret, work, hooks)
+        return Engine(pool, self.settings.queue_url or self.settings.queue_file, self.settings.secret, work, hooks)
 
     def housekeep(self, pool: str) -> None:
         """One round of housekeeping for a pool, as its consumer does every second."""

@@ -13,8 +13,14 @@ from sqlalchemy.orm import Session
 
 from . import clock, ledger
 from .errors import ConcurrencyConflict
+from .locks import lock
 from .models import Job
 from .states import IN_HAND, UNFINISHED, State
+
+SLOTS = "slots"
+"""The lock of whoever gives slots away: one for all keys, for a worker may come by several in one transaction, and two
+workers in two orders.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class Limit:
         """For a limit that refuses: raises ConcurrencyConflict if `to` other jobs with this key have not ended."""
         if self.on_conflict != "refuse":
             return
+        lock(session, f"refusal:{key}")
         query = select(Job).where(Job.limit_key == key, Job.state.in_(UNFINISHED), Job.id != (but or ""))
         holders = list(session.scalars(query.order_by(Job.created_at)))
         if len(holders) >= self.to:
@@ -48,6 +55,7 @@ def blocker_of(session: Session, job: Job, limit: Limit) -> str | None:
     Those that were asked for earlier come first, also when they wait for a worker just now: so a job that was
     interrupted keeps its turn.
     """
+    lock(session, SLOTS)
     others = select(Job.id).where(Job.limit_key == job.limit_key, Job.id != job.id)
     holding = others.where(Job.state.in_(IN_HAND))
     before = others.where(
@@ -59,6 +67,7 @@ def blocker_of(session: Session, job: Job, limit: Limit) -> str | None:
 
 def unblock(session: Session, key: str, limit: Limit) -> list[Job]:
     """Queues as many of the jobs that wait for a slot of this key as there are free ones, in order."""
+    lock(session, SLOTS)
     at = clock.now()
     holding = Job.state.in_(IN_HAND | {State.QUEUED})
     taken = session.scalar(select(func.count()).where(Job.limit_key == key, holding)) or 0

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Select, Table, delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from . import clock
+from . import clock, locks
 from .models import Job, JobKey, JobOccurrence, Ledger
 from .surroundings import Transaction
 
@@ -76,7 +76,7 @@ class Pruner:
             if not session.execute(choose.limit(1)).first():
                 return 0
         with self._writing() as session:
-            rows = [tuple(row) for row in session.execute(choose)]
+            rows = [tuple(row) for row in session.execute(choose.with_for_update(**locks.FREE_ROWS))]
             remove(session, rows)
         return len(rows)
 

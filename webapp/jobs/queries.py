@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from . import clock
+from . import clock, locks
 from .models import Job, JobQueue, JobWorker
 from .states import ACTIVE, FINISHED, IN_HAND, UNFINISHED, State
 
@@ -16,9 +16,9 @@ FRESH = select(Job).execution_options(populate_existing=True)
 """Jobs as they stand in the ledger, also those that the session has seen before."""
 
 
-def find(session: Session, job_id: str) -> Job | None:
-    """The job, fresh from the ledger, or None."""
-    return session.get(Job, job_id, populate_existing=True)
+def find(session: Session, job_id: str, *, to_change: bool = False) -> Job | None:
+    """The job, fresh from the ledger, or None. `to_change` keeps others from changing it in this transaction."""
+    return session.get(Job, job_id, populate_existing=True, with_for_update=locks.ROW if to_change else None)
 
 
 def jobs_of(
@@ -66,15 +66,15 @@ def ahead_of(session: Session, job: Job) -> int:
     return session.scalar(query) or 0
 
 
-def lost(session: Session, at: float) -> list[Job]:
+def lost(at: float) -> Select[Job]:
     """The jobs in hand whose lease has run out."""
-    return list(session.scalars(select(Job).where(Job.state.in_(IN_HAND), Job.lease_until < at)))
+    return select(Job).where(Job.state.in_(IN_HAND), Job.lease_until < at)
 
 
-def due(session: Session, at: float, limit: int = 500) -> list[str]:
+def due(at: float, limit: int = 500) -> Select[str]:
     """The ids of scheduled jobs whose time has come, earliest first."""
     query = select(Job.id).where(Job.state == State.SCHEDULED, Job.run_at <= at).order_by(Job.run_at)
-    return list(session.scalars(query.limit(limit)))
+    return query.limit(limit)
 
 
 def blocked(session: Session) -> bool:

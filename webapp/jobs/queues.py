@@ -13,6 +13,7 @@ from . import clock, ledger, queries
 from .engine import Engine, Pool
 from .errors import NoSuchQueue
 from .figures import counts
+from .locks import lock
 from .models import Job, JobQueue
 from .states import IN_HAND, UNFINISHED, State
 
@@ -74,6 +75,7 @@ class Queues:
         """
         self._engine_of(name)
         with self._kernel.writing() as session:
+            lock(session, f"queue:{name}")
             found = session.get(JobQueue, name)
             if found is None:
                 found = JobQueue(name=name, paused_at=clock.now(), paused_by=by[:200], reason=reason and reason[:300])
@@ -85,6 +87,7 @@ class Queues:
         """Lets workers take jobs of this queue again, at once. Raises NoSuchQueue."""
         engine = self._engine_of(name)
         with self._kernel.writing() as session:
+            lock(session, f"queue:{name}")
             found = session.get(JobQueue, name)
             if found is None:
                 return

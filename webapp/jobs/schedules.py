@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from . import clock
 from .errors import JobError, ScheduleNotFound
+from .locks import lock
 from .models import Job, JobOccurrence, JobSchedule
 from .recurrence import Recurrence
 from .registry import Handler, find_handler
@@ -117,6 +118,7 @@ class Schedules:
         """
         declared = {schedule.name: schedule for schedule in self._kernel.settings.schedules}
         with self._kernel.writing() as session:
+            lock(session, "schedules")
             for schedule in declared.values():
                 _take_over(session, schedule)
             for found in session.scalars(select(JobSchedule).where(JobSchedule.declared)):

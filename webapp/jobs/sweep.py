@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from . import clock, ledger, limits, queries
+from . import clock, ledger, limits, locks, queries
 from .checkpoints import place_of
 from .errors import WorkerLost
 from .models import Job, JobWorker
@@ -29,16 +29,18 @@ REDELIVER_LATE = 60.0
 def rescue(writing: Transaction) -> list[str]:
     """Takes every job whose lease ran out away from its worker: back on its queue, or to the end that was asked for."""
     with writing() as session:
-        return [job.id for job in queries.lost(session, clock.now()) if _rescue(session, job)]
+        lost = session.scalars(queries.lost(clock.now()).with_for_update(**locks.FREE_ROWS)).all()
+        return [job.id for job in lost if _rescue(session, job)]
 
 
 def release_due(writing: Transaction) -> list[str]:
     """Queues the scheduled jobs whose time has come."""
     at = clock.now()
     with writing() as session:
+        due = session.scalars(queries.due(at).with_for_update(**locks.FREE_ROWS)).all()
         return [
             job_id
-            for job_id in queries.due(session, at)
+            for job_id in due
             if ledger.move(session, job_id, State.QUEUED, at=at, event="queued", start={State.SCHEDULED})
         ]
 
