@@ -166,8 +166,8 @@ def test_workers_are_at_work_or_silent(app, at_ada):
         session.add(JobWorker(id="quay.one.41.ab", pool="main", workers=2, started_at=now - 90, seen_at=now))
         session.add(JobWorker(id="pier.42.cd", pool="main", workers=3, started_at=now - 160, seen_at=now - 130))
     assert rows(at_ada.get(PAGE).text, "workers") == [
-        "main 3 Silent 2 min ago 2 min ago pier 42",
         "main 2 At work just now 1 min ago quay.one 41",
+        "main 3 Silent 2 min ago 2 min ago pier 42",
     ]
 
 
