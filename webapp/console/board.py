@@ -55,7 +55,7 @@ def workers(session: Session) -> list[JobWorker]:
 
 def is_alive(worker: JobWorker) -> bool:
     """Whether this consumer was seen lately enough."""
-    return worker.seen_at > clock.now() - WORKER_SILENT
+    return abs(worker.seen_at - clock.now()) < WORKER_SILENT
 
 
 def jobs_in(session: Session, states: Collection[str], limit: int = SHOWN) -> list[Job]:

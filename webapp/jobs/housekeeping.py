@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 
-from . import clock, queries, sweep
+from . import clock, queries, set_back, sweep
 from .engine import Engine
 from .pruning import DAY, Pruner
 from .scheduler import Scheduler
+from .set_back import Lookout
+from .trust import Trust
 
 if TYPE_CHECKING:
     from .kernel import Kernel
@@ -37,6 +39,8 @@ class Housekeeping:
         self._scheduler = Scheduler(kernel)
         self._pruner = Pruner(kernel.reading, kernel.writing, kernel.settings.keep_days * DAY)
         self._shown_until = clock.now() - FIRST_LOOK_BACK
+        self._trust = Trust(kernel.settings.lease_seconds)
+        self._lookout = Lookout(kernel.settings.lease_seconds)
 
     def round(self) -> None:
         """One round. What goes wrong with one chore stops no other; a database that cannot be used ends the round."""
@@ -44,6 +48,7 @@ class Housekeeping:
             try:
                 chore()
             except OperationalError as error:
+                self._trust.lose()
                 self._complain(error)
                 return
             except Exception as error:
@@ -62,24 +67,30 @@ class Housekeeping:
 
     def _sweep(self) -> None:
         kernel, engine = self._kernel, self._engine
-        if self._anything_to_move():
-            sweep.rescue(kernel.writing)
+        if self._lookout.sees():
+            set_back.put_right(kernel.writing, kernel.settings.lease_seconds)
+            self._lookout.is_clear()
+        at, trusts = clock.now(), self._trust.is_there()
+        if self._anything_to_move(at, trusts):
+            if trusts:
+                sweep.rescue(kernel.writing, at)
             sweep.release_due(kernel.writing)
             sweep.unblock(kernel.writing)
         deliver = lambda job: kernel.deliver(engine, job.id, job.queue)  # noqa: E731
         sweep.redeliver(kernel.reading, kernel.writing, engine.pool.queues, engine.waiting, deliver)
 
-    def _anything_to_move(self) -> bool:
-        at = clock.now()
+    def _anything_to_move(self, at: float, trusts: bool) -> bool:
         with self._kernel.reading() as session:
-            return bool(queries.lost(session, at) or queries.due(session, at, limit=1) or queries.blocked(session))
+            lost = trusts and queries.lost(session, at)
+            return bool(lost or queries.due(session, at, limit=1) or queries.blocked(session))
 
     def _show(self) -> None:
         """Publishes what changed lately, so that no picture that a dying worker owed stays away."""
-        since, self._shown_until = self._shown_until, clock.now() - 2
+        until = clock.now() - 2
         with self._kernel.reading() as session:
-            for job in queries.changed_since(session, since):
+            for job in queries.changed_since(session, min(self._shown_until, until)):
                 self._kernel.status.catch_up(job)
+        self._shown_until = until
 
     def _sign_in(self) -> None:
         if abs(clock.now() - self._signed_in_at) >= SIGN_IN_EVERY:
