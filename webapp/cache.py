@@ -76,7 +76,7 @@ class SqliteCache(BaseCache):
         return True
 
     def _purge_now_and_then(self) -> None:
-        if time.time() - self._purged_at > PURGE_EVERY:
+        if abs(time.time() - self._purged_at) > PURGE_EVERY:
             self._purged_at = time.time()
             self._run("DELETE FROM entries WHERE expires <= ?", time.time())
 
@@ -84,7 +84,7 @@ class SqliteCache(BaseCache):
         """The rows that a statement finds, and how many it changed; none while the cache cannot be used."""
         try:
             return self._execute(statement, values)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             if abs(time.time() - self._complained_at) >= COMPLAIN_EVERY:
                 self._complained_at = time.time()
                 log.warning("the cache does not answer, all goes on without it: %s", error)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from . import clock, queries, set_back, sweep
 from .engine import Engine
+from .outages import reason_of
 from .pruning import DAY, Pruner
 from .scheduler import Scheduler
 from .set_back import Lookout
@@ -20,9 +21,6 @@ from .trust import Trust
 if TYPE_CHECKING:
     from .kernel import Kernel
 
-log = logging.getLogger("webapp.jobs")
-
-COMPLAIN_EVERY = 30.0
 SIGN_IN_EVERY = 5.0
 FIRST_LOOK_BACK = 3600.0
 """Seconds whose changes are shown again at the start: a picture may have been lost with its worker."""
@@ -35,7 +33,6 @@ class Housekeeping:
         self._kernel, self._engine = kernel, engine
         self._name = f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
         self._signed_in_at = 0.0
-        self._complained_at: dict[type[Exception], float] = {}
         self._scheduler = Scheduler(kernel)
         self._pruner = Pruner(kernel.reading, kernel.writing, kernel.settings.keep_days * DAY)
         self._shown_until = clock.now() - FIRST_LOOK_BACK
@@ -55,15 +52,16 @@ class Housekeeping:
                 self._complain(error)
 
     def _complain(self, error: Exception) -> None:
-        """Logs an error of one kind once in `COMPLAIN_EVERY` seconds."""
-        at, kind = clock.now(), type(error)
-        if abs(at - self._complained_at.get(kind, float("-inf"))) >= COMPLAIN_EVERY:
-            self._complained_at[kind] = at
-            log.error("housekeeping failed and goes on: %s", error)
+        """Logs an error of one kind once in a while."""
+        message = "housekeeping failed and goes on: %s"
+        self._kernel.complaints.tell(type(error), message, reason_of(error), level=logging.ERROR)
 
     def close(self) -> None:
-        """The consumer ends as it should."""
-        sweep.sign_out(self._kernel.writing, self._name)
+        """The consumer ends as it should. Whether it can say so is not important: soon nobody will have seen it."""
+        try:
+            sweep.sign_out(self._kernel.writing, self._name)
+        except OperationalError as error:
+            self._complain(error)
 
     def _sweep(self) -> None:
         kernel, engine = self._kernel, self._engine

@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 from . import control, queries, requests, runner
 from .check import Checkup, check
 from .commits import after_commit
+from .complaints import Complaints
 from .consumer import ConsumerHooks
 from .engine import Engine, Pool
 from .errors import UnknownQueue
 from .housekeeping import Housekeeping
 from .models import Job
+from .outages import noticing, reason_of
 from .pruning import DAY, Pruned, Pruner
 from .queues import Queues
 from .registry import Handler, handlers
@@ -68,6 +70,7 @@ class Kernel:
         self.writing, self.reading = writing, reading
         self.status = StatusBoard(cache, settings.status_seconds)
         self.schedules, self.queues = Schedules(self), Queues(self)
+        self.complaints = Complaints()
         self._context, self._forked = context, forked
         self._housekeeping: dict[str, Housekeeping] = {}
         self.engines = {pool.name: self._engine(pool) for pool in settings.pools}
@@ -149,6 +152,12 @@ class Kernel:
             queues = self.engines[pool].pool.queues
             return runner.run_next(queues, _worker_name(os.getpid()), self._surroundings())
 
+    def _run_unasked(self, pool: str, error: Exception) -> None:
+        """The queue of a pool does not answer: its workers look into the ledger by themselves."""
+        message = "the queue does not answer (%s); the workers of pool %s look for jobs without it"
+        self.complaints.tell("queue", message, reason_of(error), pool)
+        self.run_next(pool)
+
     def publish(self, job: Job | str) -> None:
         """Brings the cached picture of a job up to date: of this very one, or of the one with this id."""
         found = self.find(job) if isinstance(job, str) else job
@@ -164,12 +173,13 @@ class Kernel:
     def _surroundings(self) -> Surroundings:
         stopping = [engine.huey.hooks.is_stopping for engine in self.engines.values()]
         return Surroundings(
-            self.writing,
+            noticing(self.writing),
             self.reading,
             self.settings.lease_seconds,
             self.publish,
             self.announce,
             lambda: any(asked() for asked in stopping),
+            self.complaints,
         )
 
     # -- what operators ask ------------------------------------------------------------------------------------
@@ -190,7 +200,7 @@ class Kernel:
         try:
             engine.deliver(job_id, queue)
         except Exception as error:
-            log.warning("job %s not delivered yet: %s", job_id, error)
+            self.complaints.tell("delivery", "job %s, perhaps others too, not delivered yet: %s", job_id, error)
 
     def announce(self, job: Job) -> None:
         """Shows a job as it is now, and delivers it if it is queued."""
@@ -213,6 +223,7 @@ class Kernel:
             forked=self._forked,
             housekeep=lambda: self.housekeep(pool.name),
             sign_out=lambda: self.sign_out(pool.name),
+            run_unasked=lambda error: self._run_unasked(pool.name, error),
         )
         run_next = lambda _job_id: self.run_next(pool.name)  # noqa: E731
         return Engine(pool, self.settings.queue_file, self.settings.secret, run_next, hooks)

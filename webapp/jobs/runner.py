@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from . import clock, ledger, limits, line, queries
 from .attempt import Attempt
-from .errors import Cancelled, FencedOut, Interrupted, Paused, UnknownHandler
+from .errors import Cancelled, FencedOut, Interrupted, LedgerAway, Paused, UnknownHandler
 from .heartbeat import heartbeat
 from .models import Job
+from .outages import is_away, is_outage, outlasting, reason_of
 from .registry import Handler, find_handler, is_known
 from .settlement import Settlement
 from .states import State
@@ -20,8 +21,7 @@ log = logging.getLogger("webapp.jobs")
 
 def run(job_id: str, worker: str, around: Surroundings) -> bool:
     """Runs this job if it is to be had, to whatever end; answers whether it was."""
-    with around.writing() as session:
-        job = _claim(session, job_id, worker, around)
+    job = outlasting(around, lambda: _take(job_id, worker, around))
     if job is None:
         log.info("job %s is in hand, blocked or done; this delivery changes nothing", job_id)
         return False
@@ -35,14 +35,26 @@ def run_next(queues: Sequence[str], worker: str, around: Surroundings) -> bool:
     """
     if around.stopping():
         return False
+    try:
+        job = outlasting(around, lambda: _take_next(queues, worker, around))
+    except LedgerAway:
+        return False
+    if job is not None:
+        _attempt(job, around)
+    return job is not None
+
+
+def _take(job_id: str, worker: str, around: Surroundings) -> Job | None:
+    with around.writing() as session:
+        return _claim(session, job_id, worker, around)
+
+
+def _take_next(queues: Sequence[str], worker: str, around: Surroundings) -> Job | None:
     with around.writing() as session:
         job = None
         while job is None and (job_id := line.next_in(session, queues)):
             job = _claim(session, job_id, worker, around)
-    if job is None:
-        return False
-    _attempt(job, around)
-    return True
+        return job
 
 
 def _claim(session: Session, job_id: str, worker: str, around: Surroundings) -> Job | None:
@@ -67,7 +79,10 @@ def _blocker_of(session: Session, job_id: str) -> str | None:
 def _attempt(job: Job, around: Surroundings) -> None:
     around.publish(job)
     with heartbeat(job.id, job.token, around.writing, around.lease):
-        _perform(job, around)
+        try:
+            _perform(job, around)
+        except LedgerAway as away:
+            log.warning("job %s comes back when its lease has run out, for its worker stops. %s", job.id, away)
 
 
 def _perform(job: Job, around: Surroundings) -> None:
@@ -77,7 +92,11 @@ def _perform(job: Job, around: Surroundings) -> None:
     except UnknownHandler as error:
         Settlement(job, None, attempt, around).parked(error.sentence)
         return
-    _call(handler, job, attempt, Settlement(job, handler, attempt, around))
+    settle = Settlement(job, handler, attempt, around)
+    try:
+        _call(handler, job, attempt, settle)
+    except Exception as error:
+        _fail(error, job, settle, around)
 
 
 def _call(handler: Handler, job: Job, attempt: Attempt, settle: Settlement) -> None:
@@ -91,7 +110,13 @@ def _call(handler: Handler, job: Job, attempt: Attempt, settle: Settlement) -> N
         settle.interrupted(str(interruption) or "the worker is shutting down")
     except FencedOut:
         log.warning("job %s fenced out: attempt with token %d changes nothing more", job.id, job.token)
-    except Exception as error:
-        surprise = None if hasattr(error, "sentence") else error
-        log.info("job %s stopped by an error", job.id, exc_info=surprise)
-        settle.failed(error)
+
+
+def _fail(error: Exception, job: Job, settle: Settlement, around: Surroundings) -> None:
+    """An outage of the ledger is no failure of the job; one of a database of the handler's own is."""
+    if isinstance(error, LedgerAway) or (is_outage(error) and is_away(around.writing)):
+        settle.postponed(reason_of(error))
+        return
+    surprise = None if hasattr(error, "sentence") else error
+    log.info("job %s stopped by an error", job.id, exc_info=surprise)
+    settle.failed(error)

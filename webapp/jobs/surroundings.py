@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from .complaints import Complaints
 from .models import Job
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -14,7 +15,10 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Transactions, the seconds of a lease, who is told, and whether to stop."""
+    """Transactions, the seconds of a lease, who is told, whether to stop, and what is logged once in a while.
+
+    From `writing` comes LedgerAway when the database does not answer.
+    """
 
     writing: Transaction
     reading: Transaction
@@ -22,3 +26,4 @@ class Surroundings:
     publish: Callable[[Job | str], None]
     announce: Callable[[Job], None]
     stopping: Callable[[], bool]
+    complaints: Complaints
