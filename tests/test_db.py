@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from webapp.accounts.models import Organization
 from webapp.db import db, reading, writing
@@ -94,3 +95,36 @@ def test_each_application_has_its_own_database(make_app, tmp_path):
     here = db.engine.url
     with other.app_context():
         assert db.engine.url != here
+
+
+@pytest.fixture
+def path(app):
+    return app.config["INSTANCE_DIR"] / "app.db"
+
+
+def count():
+    with reading() as session:
+        return session.query(Organization).count()
+
+
+def test_a_database_that_is_away_is_not_made_anew_and_has_lost_nothing_when_it_is_back(path):
+    with writing() as session:
+        session.add(Organization(name="In the log only", created_at=datetime.now(UTC)))
+    path.rename(path.with_name("elsewhere"))
+    for _ in range(3):
+        with pytest.raises(OperationalError, match="unable to open database file"):
+            count()
+    assert not path.exists()
+    path.with_name("elsewhere").rename(path)
+    assert count() == 3
+
+
+def test_a_database_that_was_replaced_is_read_from_then_on(path, peopled_database):
+    with writing() as session:
+        session.add(Organization(name="Gone soon", created_at=datetime.now(UTC)))
+    assert count() == 3
+    for part in ("-wal", "-shm"):
+        path.with_name(path.name + part).unlink()
+    path.with_name("copy").write_bytes(peopled_database.read_bytes())
+    path.with_name("copy").rename(path)
+    assert count() == 2
