@@ -10,12 +10,15 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_SECONDS = 10
 WRITING = {"longshore_writing": True}
+OUTLIVED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+"""What a connection may go on saying of its file when that is as it should be again."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -78,6 +81,7 @@ def prepare(engine: Engine) -> None:
     event.listen(engine, "connect", lambda _connection, record: _note_file(engine, record))
     event.listen(engine, "checkout", lambda _connection, record, _proxy: _refuse_other_file(engine, record))
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _give_up_connection)
 
 
 @contextmanager
@@ -126,6 +130,11 @@ def _file_of(engine: Engine) -> int | None:
         return os.stat(str(engine.url.database)).st_ino
     except FileNotFoundError:
         return None
+
+
+def _give_up_connection(context: ExceptionContext) -> None:
+    if getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF in OUTLIVED:
+        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
 
 def _configure(connection: Any, _record: Any) -> None:

@@ -91,7 +91,7 @@ def _read(job: Attempt, import_id: int) -> None:
     job.report("Checking the workbook")
     plan = _plan(import_id)
     try:
-        service.run_import(plan, batches, start=job.cursor, processed=job.processed)
+        service.run_import(plan, batches, job.cursor, job.processed, waiting=job.stop_if_asked)
     except WorkbookRefused as refusal:
         if refusal.worth_retrying:
             raise ReadingStopped(sentence=refusal.sentence) from refusal

@@ -16,6 +16,7 @@ from typing import Any
 from huey.consumer import Consumer, Scheduler, Worker, WorkerRecycle
 
 from .complaints import Complaints
+from .storage import MessageNotStored
 
 GRACE = 8.0
 PR_SET_PDEATHSIG = 1
@@ -75,7 +76,7 @@ class PatientWorker(Worker):  # type: ignore[misc]
     def _next(self) -> Any:
         try:
             return self.huey.dequeue()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, MessageNotStored) as error:
             self.stop_flag.wait(1.0)
             self.huey.hooks.run_unasked(error)
             return None

@@ -75,6 +75,11 @@ class Standing:
                 told_at = clock.monotonic()
                 self.report()
 
+    def stop_if_asked(self) -> None:
+        """Ends the attempt here if its worker is to stop."""
+        if self._around.stopping():
+            raise Interrupted
+
     def begin(self) -> None:
         """Notes that the hooks for the job's beginning have run. Raises FencedOut."""
         with self._alone(), self._around.writing() as session:
@@ -138,5 +143,4 @@ class Standing:
             self._around.publish(self._job.id)
         if stop is not None:
             raise stop
-        if self._around.stopping():
-            raise Interrupted
+        self.stop_if_asked()

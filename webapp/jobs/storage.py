@@ -19,8 +19,20 @@ from typing import Any
 from huey.storage import SqliteStorage
 
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+OUTLIVED = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+"""What the next connection may not say any more: that tables are gone, for it makes them, or what a file was before."""
+
+STORED, UNSTORED = b"\0", b"\1"
+"""How the bell rings."""
 
 log = logging.getLogger("webapp.jobs")
+
+
+class MessageNotStored(Exception):
+    """There is work whose message could not be stored."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)
 
 
 class DoorbellStorage(SqliteStorage):  # type: ignore[misc]
@@ -37,13 +49,19 @@ class DoorbellStorage(SqliteStorage):  # type: ignore[misc]
         super().__init__(name, filename, create_tables=False, **options)
 
     def enqueue(self, data: bytes, priority: float | None = None) -> None:
-        """Stores a message and rings."""
-        super().enqueue(data, priority)
-        with suppress(BlockingIOError):  # the pipe is full of rings already
-            os.write(self._open_doorbell(), b"\0")
+        """Stores a message and rings. If it cannot be stored, it rings otherwise, and whoever is idle is told that."""
+        try:
+            super().enqueue(data, priority)
+        except sqlite3.Error:
+            self._ring(UNSTORED)
+            raise
+        self._ring(STORED)
 
     def dequeue(self) -> bytes | None:
-        """The next message. If there is none: the one that rings within `read_timeout` seconds, or None."""
+        """The next message. If there is none: the one that rings within `read_timeout` seconds, or None.
+
+        Raises MessageNotStored if that rang.
+        """
         data: bytes | None = super().dequeue()
         if data is None and self._rung():
             data = super().dequeue()
@@ -66,9 +84,13 @@ class DoorbellStorage(SqliteStorage):  # type: ignore[misc]
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code in DAMAGED:
                 self._start_over(error)
-            elif code == sqlite3.SQLITE_ERROR:
-                super().close()  # its tables are gone; the next connection makes them
+            elif code in OUTLIVED:
+                super().close()
             raise
+
+    def _ring(self, how: bytes) -> None:
+        with suppress(BlockingIOError):  # the pipe is full of rings already
+            os.write(self._open_doorbell(), how)
 
     def _rung(self) -> bool:
         waiter = select.poll()
@@ -76,9 +98,11 @@ class DoorbellStorage(SqliteStorage):  # type: ignore[misc]
         if not waiter.poll(self.read_timeout * 1000):
             return False
         try:
-            os.read(self._open_doorbell(), 1)  # one byte a wake-up: the others are for other workers
+            how = os.read(self._open_doorbell(), 1)  # one byte a wake-up: the others are for other workers
         except BlockingIOError:
             return False
+        if how == UNSTORED:
+            raise MessageNotStored
         return True
 
     def _open_doorbell(self) -> int:

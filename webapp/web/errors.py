@@ -95,7 +95,8 @@ def page(refusal: Refusal) -> Response:
     except (SQLAlchemyError, TemplateError, BuildError) as error:
         surprise = None if is_outage(error) else error
         kernel.complaints.tell("page", "no page for an error %d", refusal.code, level=logging.ERROR, error=surprise)
-        return Response(f"{refusal.heading}. {refusal.explanation}\n", refusal.code, mimetype="text/plain")
+        words = " ".join(filter(None, (f"{refusal.heading}.", refusal.explanation, refusal.next_step)))
+        return Response(f"{words}\n", refusal.code, mimetype="text/plain")
 
 
 def _status_of(error: Exception) -> int:
