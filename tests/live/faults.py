@@ -9,7 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from .harbour import Harbour
 
@@ -84,9 +86,12 @@ def no_room_in_files(harbour: Harbour) -> Iterator[None]:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """What is written into this new folder lies on a disk of 64 MB, in memory."""
+def small_disk(folder: Path, is_wanted: bool = True) -> Iterator[None]:
+    """What is written into this new folder lies on a disk of 64 MB, in memory; if that is not wanted, where it is."""
     folder.mkdir()
+    if not is_wanted:
+        yield
+        return
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "longshore", folder], check=True, capture_output=True)
     try:
         yield
@@ -94,15 +99,15 @@ def small_disk(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def can_mount(folder: Path) -> bool:
+@cache
+def can_mount() -> bool:
     """Whether this process may have a disk of its own."""
-    try:
-        with small_disk(folder):
-            return True
-    except (OSError, subprocess.CalledProcessError):
-        return False
-    finally:
-        folder.rmdir()
+    with TemporaryDirectory() as folder:
+        try:
+            with small_disk(Path(folder, "disk")):
+                return True
+        except (OSError, subprocess.CalledProcessError):
+            return False
 
 
 def last(seconds: float) -> None:
@@ -110,12 +115,19 @@ def last(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def repeated(log: str, seconds: float) -> dict[tuple[str, str], int]:
-    """What a process has complained of more often than once a period: process and complaint, and how often."""
-    said = Counter((found["process"], VARYING.sub("#", found["words"])) for found in LINE.finditer(log))
-    return {complaint: count for complaint, count in said.items() if count > 1 + seconds / PERIOD}
+def is_quiet(harbour: Harbour, seconds: float = OUTAGE + PERIOD) -> bool:
+    """Whether its log has no trace, and of each process no complaint more often than once a period; each start of a
+    process that died may be told.
+    """
+    said = Counter((found["process"], VARYING.sub("#", found["words"])) for found in LINE.finditer(harbour.said()))
+    often = {complaint: count for complaint, count in said.items() if count > 1 + seconds / PERIOD}
+    assert "Traceback" not in harbour.said()
+    assert [complaint for complaint in often if "starting it again" not in complaint[1]] == []
+    return True
 
 
 def _limit_files(harbour: Harbour, limits: tuple[int, int]) -> None:
+    readers = harbour.readers()  # those may write no file anyhow
     for process in harbour.everything():
-        process.rlimit(resource.RLIMIT_FSIZE, limits)
+        if process not in readers:
+            process.rlimit(resource.RLIMIT_FSIZE, limits)

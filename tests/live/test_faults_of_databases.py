@@ -9,7 +9,7 @@ from tests.installation import PROJECT, wait_for
 
 from .books import Cargo
 from .conftest import SHORT_LEASE, StartHarbour
-from .faults import OUTAGE, away, last, locked, repeated
+from .faults import OUTAGE, away, is_quiet, last, locked
 from .harbour import Harbour, worker_of
 
 pytestmark = pytest.mark.live
@@ -29,13 +29,6 @@ def refused(harbour: Harbour, *arguments: str) -> str:
     )
     assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
     return done.stderr
-
-
-def is_quiet(harbour: Harbour, seconds: float = OUTAGE) -> bool:
-    """Whether its log has no trace, and no complaint too often."""
-    assert "Traceback" not in harbour.said()
-    assert {said for said in repeated(harbour.said(), seconds + 30) if "starting it again" not in said[1]} == set()
-    return True
 
 
 def test_a_locked_database_costs_nothing_but_time(harbour: Harbour, hours: Path, few_hours: Path, undisturbed: Cargo):
