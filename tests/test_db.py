@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import bindparam, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from webapp.accounts.models import Organization
 from webapp.db import db, lookup, reading, writing
@@ -128,3 +128,36 @@ def test_a_lookup_that_fails_fails_like_any_query():
         session.execute(text("ALTER TABLE organizations RENAME TO companies"))
     with pytest.raises(DBAPIError, match="no such table"):
         lookup(db.engine, FOUNDED, called="Lighthouse", before=moment)
+
+
+@pytest.fixture
+def path(app):
+    return app.config["INSTANCE_DIR"] / "app.db"
+
+
+def count():
+    with reading() as session:
+        return session.query(Organization).count()
+
+
+def test_a_database_that_is_away_is_not_made_anew_and_has_lost_nothing_when_it_is_back(path):
+    with writing() as session:
+        session.add(Organization(name="In the log only", created_at=datetime.now(UTC)))
+    path.rename(path.with_name("elsewhere"))
+    for _ in range(3):
+        with pytest.raises(OperationalError, match="unable to open database file"):
+            count()
+    assert not path.exists()
+    path.with_name("elsewhere").rename(path)
+    assert count() == 3
+
+
+def test_a_database_that_was_replaced_is_read_from_then_on(path, peopled_database):
+    with writing() as session:
+        session.add(Organization(name="Gone soon", created_at=datetime.now(UTC)))
+    assert count() == 3
+    for part in ("-wal", "-shm"):
+        path.with_name(path.name + part).unlink()
+    path.with_name("copy").write_bytes(peopled_database.read_bytes())
+    path.with_name("copy").rename(path)
+    assert count() == 2

@@ -78,3 +78,14 @@ def test_without_a_copy_nothing_is_migrated(app):
     backups.rmdir()
     with pytest.raises(migrations.SchemaProblem, match="nothing was changed"):
         migrations._copy("0001")
+
+
+@pytest.mark.parametrize("trace", ["queue.db", "app.db-wal"])
+def test_a_database_that_is_gone_is_not_taken_for_one_that_never_was(app, trace):
+    folder = app.config["INSTANCE_DIR"]
+    db.engine.dispose()
+    (folder / "app.db").unlink()
+    (folder / trace).touch()
+    with pytest.raises(migrations.SchemaProblem, match=f"app.db is gone. Put it back; .* remove {trace} there too"):
+        migrations.migrate()
+    assert not (folder / "app.db").exists()

@@ -18,6 +18,8 @@ PURGE_EVERY = 600
 """Seconds between two removals of what has expired, in each process."""
 BUSY_SECONDS = 2
 COMPLAIN_EVERY = 30
+ASK_AGAIN = 5
+"""Seconds for which a cache that did not answer is not asked: to wait for it each time would hold everything up."""
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ class SqliteCache(BaseCache):
         self._path = path
         self._local = threading.local()
         self._purged_at = time.time()
-        self._complained_at = 0.0
+        self._complained_at = self._asked_again_at = float("-inf")
 
     @classmethod
     def factory(cls, app: Any, config: Any, args: Any, kwargs: Any) -> "SqliteCache":
@@ -91,17 +93,20 @@ class SqliteCache(BaseCache):
         return True
 
     def _purge_now_and_then(self) -> None:
-        if time.time() - self._purged_at > PURGE_EVERY:
+        if abs(time.time() - self._purged_at) > PURGE_EVERY:
             self._purged_at = time.time()
             self._run("DELETE FROM entries WHERE expires <= ?", time.time())
 
     def _run(self, statement: str, *values: Any) -> tuple[list[tuple[Any, ...]], int]:
         """The rows that a statement finds, and how many it changed; none while the cache cannot be used."""
+        if time.monotonic() < self._asked_again_at:
+            return [], 0
         try:
             return self._execute(statement, values)
-        except sqlite3.Error as error:
-            if abs(time.time() - self._complained_at) >= COMPLAIN_EVERY:
-                self._complained_at = time.time()
+        except (sqlite3.Error, OSError) as error:
+            self._asked_again_at = time.monotonic() + ASK_AGAIN
+            if time.monotonic() - self._complained_at >= COMPLAIN_EVERY:
+                self._complained_at = time.monotonic()
                 log.warning("the cache does not answer, all goes on without it: %s", error)
             return [], 0
 

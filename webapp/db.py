@@ -1,5 +1,7 @@
 """The database: engine, sessions, and the two kinds of transaction."""
 
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -8,6 +10,8 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from sqlalchemy import DateTime, Dialect, Engine, Select, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -15,6 +19,8 @@ from .jobs import prepared
 
 BUSY_SECONDS = 10
 WRITING = {"longshore_writing": True}
+OUTLIVED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+"""What a connection may go on saying of its file when that is as it should be again."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -66,9 +72,9 @@ db = Database()
 
 
 def init_app(app: Flask, path: Path) -> None:
-    """Connects `app` to the SQLite database at `path`."""
+    """Connects `app` to the SQLite database at `path`, an absolute one; nothing is opened yet."""
     # No bound of connections: a request needs two or three at once, and under a bound requests wait for each other's.
-    app.extensions["engine"] = create_engine(f"sqlite:///{path}", pool_size=0)
+    app.extensions["engine"] = create_engine(f"sqlite:///{path}", pool_size=0, creator=lambda: _open(path))
     prepare(app.extensions["engine"])
     app.extensions["writing_engine"] = app.extensions["engine"].execution_options(**WRITING)
     app.teardown_appcontext(_close_session)
@@ -81,7 +87,10 @@ def prepare(engine: Engine) -> None:
     when another writes: https://www.sqlite.org/lang_transaction.html.
     """
     event.listen(engine, "connect", _configure)
+    event.listen(engine, "connect", lambda _connection, record: _note_file(engine, record))
+    event.listen(engine, "checkout", lambda _connection, record, _proxy: _refuse_other_file(engine, record))
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _give_up_connection)
 
 
 @contextmanager
@@ -103,7 +112,11 @@ def lookup(engine: Engine, query: Select[Any], **values: Any) -> dict[str, Any] 
     what is committed at this moment. For a query by key that every request makes. Raises DBAPIError.
     """
     with closing(engine.raw_connection()) as connection:
-        return prepared.run_on(connection, engine.dialect, query, values)
+        try:
+            return prepared.run_on(connection, engine.dialect, query, values)
+        except DBAPIError:
+            connection.invalidate()  # whatever is wrong with its file, a new one may not meet it any more
+            raise
 
 
 def leave_to_parent(app: Flask) -> None:
@@ -114,6 +127,35 @@ def leave_to_parent(app: Flask) -> None:
 def _close_session(_error: BaseException | None) -> None:
     if (session := g.pop("database_session", None)) is not None:
         session.close()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """A connection to the database, which is there already. An empty file in place of one that is away for a moment
+    would cost what its write-ahead log still holds: SQLite removes that of an empty database.
+    """
+    return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+
+def _note_file(engine: Engine, record: Any) -> None:
+    record.info["file"] = _file_of(engine)
+
+
+def _refuse_other_file(engine: Engine, record: Any) -> None:
+    """A connection to a file that was moved away or replaced is given up for a new one."""
+    if record.info["file"] != _file_of(engine):
+        raise DisconnectionError
+
+
+def _file_of(engine: Engine) -> int | None:
+    try:
+        return os.stat(str(engine.url.database)).st_ino
+    except FileNotFoundError:
+        return None
+
+
+def _give_up_connection(context: ExceptionContext) -> None:
+    if getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF in OUTLIVED:
+        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
 
 def _configure(connection: Any, _record: Any) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from errno import EACCES
 from pathlib import Path
 
 FOLDERS = ("uploads", "backups")
@@ -22,6 +23,8 @@ def prepare(folder: Path) -> str:
     try:
         for path in (folder, *(folder / name for name in FOLDERS)):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not os.access(path, os.W_OK | os.X_OK):
+                raise PermissionError(EACCES, os.strerror(EACCES), str(path))
         return _secret_key(folder / "secret_key")
     except OSError as error:
         raise UnusableInstance(f"{error.filename}: {error.strerror}. Check its owner and its permissions.") from None

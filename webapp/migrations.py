@@ -20,7 +20,8 @@ class SchemaProblem(Exception):
     """The database cannot be brought up to date."""
 
     def __init__(self, problem: str):
-        super().__init__(f"{self.__doc__} {problem}")
+        self.sentence = f"{self.__doc__} {problem}"
+        super().__init__(self.sentence)
 
 
 def init_app(app: Flask) -> None:
@@ -31,8 +32,10 @@ def init_app(app: Flask) -> None:
 def migrate() -> str:
     """Brings the database of the current application to this code's schema; answers what was done, in a sentence.
 
-    Raises SchemaProblem for a database that is newer than the code, or that could not be copied first.
+    Raises SchemaProblem for a database that is newer than the code, that could not be copied first, or that is not
+    there although there was one.
     """
+    _make_if_new(current_app.config["INSTANCE_DIR"])
     settings, present = _alembic(), current_revision()
     scripts = ScriptDirectory.from_config(settings)
     target = scripts.get_current_head()
@@ -61,6 +64,19 @@ def is_current() -> bool:
 def migrate_command() -> None:
     """Bring the database's schema up to date."""
     click.echo(migrate())
+
+
+def _make_if_new(instance: Path) -> None:
+    """Makes an empty database, unless there is one; what lies beside tells whether there was one already."""
+    if (instance / "app.db").exists():
+        return
+    for name in ("app.db-wal", "queue.db"):
+        if (instance / name).exists():
+            raise SchemaProblem(f"{instance}/app.db is gone. Put it back; to begin anew, remove {name} there too.")
+    try:
+        (instance / "app.db").touch(mode=0o600)
+    except OSError as error:
+        raise SchemaProblem(f"{instance}/app.db cannot be made: {error.strerror}.") from None
 
 
 def _alembic() -> Config:

@@ -16,6 +16,7 @@ from .config import POOLS
 from .extensions import kernel
 from .jobs.supervisor import Child, Supervisor
 from .migrations import migrate
+from .web.commands import sentence_of
 
 LAST_REQUESTS = 7
 """Seconds that the web server may take to answer the requests it has when it is told to stop."""
@@ -33,7 +34,7 @@ def serve() -> None:
     settings = current_app.config
     lock = _only_one(settings["INSTANCE_DIR"])
     _refuse_unusable_address(settings["HOST"], settings["PORT"])
-    migrate()
+    _migrate()
     children = [_web_server(settings["HOST"], settings["PORT"]), *(_consumer(pool.name) for pool in POOLS)]
     click.echo(f"Longshore is at http://{settings['HOST']}:{settings['PORT']}")
     if (token := accounts.first_admin_token()) is not None:
@@ -46,11 +47,21 @@ def serve() -> None:
 @click.option("--pool", type=click.Choice([pool.name for pool in POOLS]), help="Only this pool, in this very process.")
 def worker(pool: str | None) -> None:
     """Run the workers: of all pools, or of one."""
-    migrate()
+    _migrate()
     if pool is not None:
         kernel.engines[pool].consume()
         return
     sys.exit(Supervisor([_consumer(pool.name) for pool in POOLS]).run())
+
+
+def _migrate() -> None:
+    """Brings the schema up to date, or ends with a sentence."""
+    try:
+        migrate()
+    except Exception as error:
+        if sentence := sentence_of(error):
+            raise click.ClickException(sentence) from None
+        raise
 
 
 def _web_server(host: str, port: int) -> Child:

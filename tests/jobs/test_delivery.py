@@ -1,15 +1,19 @@
 """The engine: messages that only we can write, a bell that wakes, workers that go when their parent goes."""
 
+import os
 import pickle
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing, suppress
 
 import pytest
 
 from webapp.config import PROJECT
 from webapp.jobs.messages import AlteredMessage, SignedJson
+from webapp.jobs.storage import DoorbellStorage
 
 from .storages import DELIVERIES, on_files_only, tried
 
@@ -114,3 +118,64 @@ def test_the_reader_of_workbooks_loads_neither_flask_nor_a_database():
         "sys.exit(any(name.split('.')[0] in {'flask', 'sqlalchemy', 'huey'} for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", script], cwd=PROJECT).returncode == 0
+
+
+def open_files():
+    return len(os.listdir("/proc/self/fd"))
+
+
+def test_a_storage_that_is_closed_leaves_nothing_open(tmp_path):
+    storage = DoorbellStorage("main", str(tmp_path / "other.db"))
+    before = open_files()
+    for _ in range(3):
+        storage.enqueue(b"message")
+        assert storage.dequeue() == b"message"
+        storage.close()
+    assert open_files() == before
+
+
+def test_a_forked_process_does_not_keep_its_parent_s_bell_open(tmp_path):
+    storage = DoorbellStorage("main", str(tmp_path / "other.db"))
+    storage.enqueue(b"message")
+    child = os.fork()
+    if child == 0:
+        before = open_files()
+        storage.enqueue(b"another")
+        os._exit(open_files() - before)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    storage.close()
+
+
+def overwrite(path):
+    path.write_bytes(b"This is no database any more. " * 1_000)
+
+
+def empty(path):
+    os.truncate(path, 0)
+
+
+@pytest.mark.parametrize("damage", [overwrite, empty])
+def test_a_queue_file_that_is_damaged_under_way_is_made_anew(engine_of, enqueue, damage, tmp_path):
+    enqueue()
+    storage = engine_of.huey.storage
+    storage.read_timeout = 0.01
+    damage(tmp_path / "queue.db")
+    for _ in range(3):
+        with suppress(sqlite3.Error):
+            storage.dequeue()
+    job = enqueue()
+    assert engine_of.huey.dequeue().args == (job.id,)
+
+
+def test_workers_look_for_jobs_without_a_queue_while_that_does_not_answer(kernel, enqueue, script, caplog):
+    script.does = lambda attempt: None
+    jobs = [enqueue() for _ in range(3)]
+    (worker, _), *_ = kernel.engines["main"].huey.create_consumer(workers=1).worker_threads
+    with closing(sqlite3.connect(kernel.settings.queue_file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        kernel.engines["main"].huey.storage.conn.execute("PRAGMA busy_timeout = 0")
+        for _ in jobs:
+            worker.loop()
+    assert [kernel.find(job.id).state for job in jobs] == ["completed"] * 3
+    assert caplog.text.count("the queue does not answer (database is locked)") == 1
+    assert "Traceback" not in caplog.text

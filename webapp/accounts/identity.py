@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, logout_user
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.db import db, writing
+from webapp.extensions import kernel
+from webapp.jobs.outages import is_outage, reason_of
 from webapp.web.policy import counts_as_use
 from webapp.web.redirects import safe_path
 
@@ -92,10 +95,16 @@ def ask_to_sign_in(_error: Unauthorized) -> BaseResponse:
 
 
 def note_use() -> None:
-    """Keeps the session from running out while it is used, with one write a minute at most."""
-    if counts_as_use() and current_user.is_authenticated and now() - current_user.last_seen_at >= SEEN_EVERY:
+    """Keeps the session from running out while it is used, with one write a minute at most. No page fails of it."""
+    if not (counts_as_use() and current_user.is_authenticated and now() - current_user.last_seen_at >= SEEN_EVERY):
+        return
+    try:
         with writing() as database:
             sessions.see(database, current_user.session_id)
+    except OperationalError as error:
+        if not is_outage(error):
+            raise
+        kernel.complaints.tell("use", "the use of a session could not be noted: %s", reason_of(error))
 
 
 def remember(token: str) -> None:

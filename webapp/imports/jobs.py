@@ -1,5 +1,6 @@
 """The import as a job: the shell around the service, and how one is started."""
 
+import logging
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from webapp.sheets import MEGABYTE, Limits, WorkbookRefused, WorkbookReport
 from . import service, uploads
 from .errors import ReadingStopped, SourceChanged, UploadGone
 from .models import Import, ImportTemplate, Upload
+
+log = logging.getLogger(__name__)
 
 KIND = "import"
 
@@ -88,7 +91,7 @@ def _read(job: Attempt, import_id: int) -> None:
     job.report("Checking the workbook")
     plan = _plan(import_id)
     try:
-        service.run_import(plan, batches, start=job.cursor, processed=job.processed)
+        service.run_import(plan, batches, job.cursor, job.processed, waiting=job.stop_if_asked)
     except WorkbookRefused as refusal:
         if refusal.worth_retrying:
             raise ReadingStopped(sentence=refusal.sentence) from refusal
@@ -107,7 +110,12 @@ def _plan(import_id: int) -> service.Plan:
 
 
 def _drop_file(import_id: int) -> None:
+    """Removes the workbook of an import; one that cannot be removed is left for `tidy_uploads`."""
     with writing() as session:
         upload = session.get_one(Import, import_id).upload
-        uploads.remove(uploads_folder(), upload)
+        try:
+            uploads.remove(uploads_folder(), upload)
+        except OSError as error:
+            log.warning("the workbook of import %d stays for now: %s", import_id, error)
+            return
         upload.stored_as = None

@@ -75,13 +75,20 @@ def plan_for(record: Import, path: Path, limits: Limits | None = None) -> Plan:
     )
 
 
-def run_import(plan: Plan, batches: Batches, start: Cursor | None = None, processed: int = 0) -> int:
+def run_import(
+    plan: Plan,
+    batches: Batches,
+    start: Cursor | None = None,
+    processed: int = 0,
+    waiting: Callable[[], None] = lambda: None,
+) -> int:
     """Imports what stands below the cursor `start`, `processed` rows into it; answers how many rows it read in all.
+    While the workbook's reader is silent, `waiting` is called now and then; what it raises ends the import there.
 
     Raises WorkbookRefused as soon as the workbook turns out to be unreadable; what was committed before stays.
     """
     row = start["row"] if start else 0
-    with read_rows(plan.path, plan.sheet, plan.header_row, row, plan.limits, BATCH_ROWS) as stream:
+    with read_rows(plan.path, plan.sheet, plan.header_row, row, plan.limits, BATCH_ROWS, waiting) as stream:
         converter, total = Converter(plan.columns, stream.header), stream.rows_counted
         for batch in stream:
             _Batch(plan, converter, batch).put(batches, processed, max(total, processed + len(batch)))

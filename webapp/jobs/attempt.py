@@ -61,6 +61,10 @@ class Attempt(Place):
         """Lets so much time pass; the job stops at once when it is asked to."""
         self._standing.wait(seconds)
 
+    def stop_if_asked(self) -> None:
+        """A place to stop when the worker is to, for work that waits for something else; it writes nothing."""
+        self._standing.stop_if_asked()
+
     def record_failure(self, item: object, reason: object) -> None:
         """Notes that an item failed, and why, in words for people; the job goes on.
 

@@ -8,16 +8,21 @@ import ctypes
 import logging
 import os
 import signal
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from huey.consumer import Consumer, Scheduler, Worker, WorkerRecycle
 
+from .complaints import Complaints
+from .storage import MessageNotStored
+
 GRACE = 8.0
 PR_SET_PDEATHSIG = 1
 
 log = logging.getLogger("webapp.jobs")
+complaints = Complaints()
 
 
 @dataclass
@@ -27,6 +32,7 @@ class ConsumerHooks:
     forked: Callable[[], None]
     housekeep: Callable[[], None]
     sign_out: Callable[[], None]
+    run_unasked: Callable[[Exception], None]
     stopping: list[Callable[[], bool]] = field(default_factory=list)
 
     def is_stopping(self) -> bool:
@@ -50,13 +56,30 @@ class StopAsked:
 
 
 class PatientWorker(Worker):  # type: ignore[misc]
-    """A worker that ends between two jobs when it was asked to."""
+    """A worker that ends between two jobs when it was asked to.
+
+    It does not need Huey's ways of revoking, repeating and reporting a task, which all go through the queue's file. A
+    queue that does not answer only costs it the bell: it looks for work by itself.
+    """
 
     def loop(self, now: Any = None) -> None:
         """Takes and runs one task, or ends."""
         if self.huey.hooks.is_stopping():
             raise WorkerRecycle
-        super().loop(now)
+        try:
+            if (task := self._next()) is not None:
+                task.execute()
+        except Exception as error:
+            complaints.tell(type(error), "a worker stumbled and goes on", level=logging.ERROR, error=error)
+            self.stop_flag.wait(1.0)
+
+    def _next(self) -> Any:
+        try:
+            return self.huey.dequeue()
+        except (sqlite3.Error, OSError, MessageNotStored) as error:
+            self.stop_flag.wait(1.0)
+            self.huey.hooks.run_unasked(error)
+            return None
 
 
 class Housekeeper(Scheduler):  # type: ignore[misc]
@@ -92,6 +115,8 @@ class GracefulConsumer(Consumer):  # type: ignore[misc]
             if process.is_alive():
                 log.warning("worker %s did not stop in %.0f s and is killed; its job comes back", process.pid, GRACE)
                 process.kill()
+        if self.scheduler.is_alive():  # it waits for a database, and has nothing to lose
+            self.scheduler.kill()
 
     def _handle_signal(self, signum: int, frame: Any) -> None:
         self._signum = signum

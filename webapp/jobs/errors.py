@@ -84,6 +84,10 @@ class UnknownTrigger(JobError):
     """A job is interrupted by `at`, `step`, `after_items` or `after_seconds`, the last two numbers; not by {given}."""
 
 
+class LedgerAway(JobError):
+    """The database does not answer: {reason}."""
+
+
 class HandlerMistake(Exception):
     """A handler is written in a way that cannot work. No retry can help; its author reads this, not its user."""
 

@@ -66,7 +66,7 @@ def consumers(session: Session) -> list[Consumer]:
 
 def _consumer(row: JobWorker) -> Consumer:
     host, process, _ = row.id.rsplit(".", 2)
-    is_alive = row.seen_at > clock.now() - queries.WORKER_SILENT
+    is_alive = abs(row.seen_at - clock.now()) < queries.WORKER_SILENT
     return Consumer(row.pool, host, process, row.workers, row.started_at, row.seen_at, is_alive)
 
 

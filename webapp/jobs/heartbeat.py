@@ -1,7 +1,6 @@
 """The heartbeat: a thread of the process that extends the leases of its attempts, however long their batches take."""
 
 import contextvars
-import logging
 import os
 import threading
 import time
@@ -10,9 +9,10 @@ from contextlib import contextmanager
 from functools import cache, partial
 
 from . import clock, ledger
+from .complaints import Complaints
 from .surroundings import Transaction
 
-log = logging.getLogger("webapp.jobs")
+complaints = Complaints()
 
 
 @contextmanager
@@ -76,5 +76,5 @@ def _beat(job_id: str, token: int, writing: Transaction, lease: float) -> bool:
         with writing() as session:
             return ledger.extend(session, job_id, token, clock.now() + lease) is not None
     except Exception as error:
-        log.warning("job %s heartbeat missed: %s", job_id, error.__class__.__name__)
+        complaints.tell("heartbeat", "job %s missed a heartbeat: %s", job_id, error)
         return True

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 
-from . import clock, queries, sweep
+from . import clock, queries, set_back, sweep
 from .engine import Engine
+from .outages import reason_of
 from .pruning import DAY, Pruner
 from .scheduler import Scheduler
 from .search import Indexer
+from .set_back import Lookout
+from .trust import Trust
 
 if TYPE_CHECKING:
     from .kernel import Kernel
 
-log = logging.getLogger("webapp.jobs")
-
-COMPLAIN_EVERY = 30.0
 SIGN_IN_EVERY = 5.0
 FIRST_LOOK_BACK = 3600.0
 """Seconds whose changes are shown again at the start: a picture may have been lost with its worker."""
@@ -34,11 +34,12 @@ class Housekeeping:
         self._kernel, self._engine = kernel, engine
         self._name = f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
         self._signed_in_at = 0.0
-        self._complained_at: dict[type[Exception], float] = {}
         self._scheduler = Scheduler(kernel)
         self._pruner = Pruner(kernel.reading, kernel.writing, kernel.settings.keep_days * DAY)
         self._indexer = Indexer(kernel.reading, kernel.writing)
         self._shown_until = clock.now() - FIRST_LOOK_BACK
+        self._trust = Trust(kernel.settings.lease_seconds)
+        self._lookout = Lookout(kernel.settings.lease_seconds)
 
     def round(self) -> None:
         """One round. What goes wrong with one chore stops no other; a database that cannot be used ends the round."""
@@ -47,43 +48,50 @@ class Housekeeping:
             try:
                 chore()
             except OperationalError as error:
+                self._trust.lose()
                 self._complain(error)
                 return
             except Exception as error:
                 self._complain(error)
 
     def _complain(self, error: Exception) -> None:
-        """Logs an error of one kind once in `COMPLAIN_EVERY` seconds."""
-        at, kind = clock.now(), type(error)
-        if abs(at - self._complained_at.get(kind, float("-inf"))) >= COMPLAIN_EVERY:
-            self._complained_at[kind] = at
-            log.error("housekeeping failed and goes on: %s", error)
+        """Logs an error of one kind once in a while."""
+        message = "housekeeping failed and goes on: %s"
+        self._kernel.complaints.tell(type(error), message, reason_of(error), level=logging.ERROR)
 
     def close(self) -> None:
-        """The consumer ends as it should."""
-        sweep.sign_out(self._kernel.writing, self._name)
+        """The consumer ends as it should. Whether it can say so is not important: soon nobody will have seen it."""
+        try:
+            sweep.sign_out(self._kernel.writing, self._name)
+        except OperationalError as error:
+            self._complain(error)
 
     def _sweep(self) -> None:
         kernel, engine = self._kernel, self._engine
-        if self._anything_to_move():
-            sweep.rescue(kernel.writing)
+        if self._lookout.sees():
+            set_back.put_right(kernel.writing, kernel.settings.lease_seconds)
+            self._lookout.is_clear()
+        at, trusts = clock.now(), self._trust.is_there()
+        if self._anything_to_move(at, trusts):
+            if trusts:
+                sweep.rescue(kernel.writing, at)
             sweep.release_due(kernel.writing)
             sweep.unblock(kernel.writing)
         deliver = lambda job: kernel.deliver(engine, job.id, job.queue)  # noqa: E731
         sweep.redeliver(kernel.reading, kernel.writing, engine.pool.queues, engine.waiting, deliver)
 
-    def _anything_to_move(self) -> bool:
-        at = clock.now()
+    def _anything_to_move(self, at: float, trusts: bool) -> bool:
         with self._kernel.reading() as session:
-            waiting = queries.lost(at).limit(1), queries.due(at, limit=1)
+            waiting = [queries.due(at, limit=1), *([queries.lost(at).limit(1)] if trusts else [])]
             return any(session.scalar(query) for query in waiting) or queries.blocked(session)
 
     def _show(self) -> None:
         """Publishes what changed lately, so that no picture that a dying worker owed stays away."""
-        since, self._shown_until = self._shown_until, clock.now() - 2
+        until = clock.now() - 2
         with self._kernel.reading() as session:
-            for job in queries.changed_since(session, since):
+            for job in queries.changed_since(session, min(self._shown_until, until)):
                 self._kernel.status.catch_up(job)
+        self._shown_until = until
 
     def _sign_in(self) -> None:
         if abs(clock.now() - self._signed_in_at) >= SIGN_IN_EVERY:

@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 from . import control, queries, requests, runner
 from .check import Checkup, check
 from .commits import after_commit
+from .complaints import Complaints
 from .consumer import ConsumerHooks
 from .engine import Engine, Pool
 from .errors import UnknownQueue
 from .housekeeping import Housekeeping
 from .locks import lock
 from .models import Job
+from .outages import noticing, reason_of
 from .pruning import DAY, Pruned, Pruner
 from .queues import Queues
 from .registry import Handler, handlers
@@ -71,6 +73,7 @@ class Kernel:
         self.writing, self.reading = writing, reading
         self.status = StatusBoard(cache, settings.status_seconds)
         self.schedules, self.queues = Schedules(self), Queues(self)
+        self.complaints = Complaints()
         self._context, self._forked = context, forked
         self._housekeeping: dict[str, Housekeeping] = {}
         self.engines = {pool.name: self._engine(pool) for pool in settings.pools}
@@ -161,6 +164,12 @@ class Kernel:
         with self._context():
             runner.work(engine.pool.queues, worker, self._surroundings(), engine.drop_message)
 
+    def _run_unasked(self, pool: str, error: Exception) -> None:
+        """The queue of a pool does not answer: its workers look into the ledger by themselves."""
+        message = "the queue does not answer (%s); the workers of pool %s look for jobs without it"
+        self.complaints.tell("queue", message, reason_of(error), pool)
+        self.run_next(pool)
+
     def publish(self, *jobs: Job | str) -> None:
         """Brings the cached pictures of jobs up to date: of these very ones, or of those with these ids.
 
@@ -170,7 +179,7 @@ class Kernel:
         try:
             self.status.publish(*filter(None, found))
         except Exception as error:
-            log.warning("jobs not shown yet: %s", error)
+            self.complaints.tell("status", "jobs not shown yet: %s", reason_of(error))
 
     def _ask(self, verb: Callable[..., Job], job_id: str, *details: Any, by: str | None) -> Job:
         with self.writing() as session:
@@ -181,12 +190,13 @@ class Kernel:
     def _surroundings(self) -> Surroundings:
         stopping = [engine.huey.hooks.is_stopping for engine in self.engines.values()]
         return Surroundings(
-            self.writing,
+            noticing(self.writing),
             self.reading,
             self.settings.lease_seconds,
             self.publish,
             self.announce,
             lambda: any(asked() for asked in stopping),
+            self.complaints,
         )
 
     # -- what operators ask ------------------------------------------------------------------------------------
@@ -207,7 +217,7 @@ class Kernel:
         try:
             engine.deliver(job_id, queue)
         except Exception as error:
-            log.warning("job %s not delivered yet: %s", job_id, error)
+            self.complaints.tell("delivery", "job %s, perhaps others too, not delivered yet: %s", job_id, error)
 
     def announce(self, *jobs: Job) -> None:
         """Shows jobs as they are now, and delivers those that are queued."""
@@ -227,6 +237,7 @@ class Kernel:
             forked=self._forked,
             housekeep=lambda: self.housekeep(pool.name),
             sign_out=lambda: self.sign_out(pool.name),
+            run_unasked=lambda error: self._run_unasked(pool.name, error),
         )
         work = lambda _job_id: self.work(pool.name)  # noqa: E731
         return Engine(pool, self.settings.queue_url or self.settings.queue_file, self.settings.secret, work, hooks)

@@ -10,7 +10,9 @@ from .models import Job, JobQueue, JobWorker
 from .states import ACTIVE, FINISHED, IN_HAND, UNFINISHED, State
 
 WORKER_SILENT = 30.0
-"""Seconds after which a consumer that was not seen counts as gone."""
+"""Seconds after which a consumer that was not seen counts as gone. One that was seen so far in the future was so before
+the clock was set back: nobody knows how long ago.
+"""
 
 FRESH = select(Job).execution_options(populate_existing=True)
 """Jobs as they stand in the ledger, also those that the session has seen before."""
@@ -116,10 +118,11 @@ def ended_since(session: Session, at: float, limit: int) -> list[Job]:
 
 def workers_alive(session: Session, at: float) -> int:
     """How many worker processes the consumers that were seen lately run."""
-    return session.scalar(select(func.sum(JobWorker.workers)).where(JobWorker.seen_at > at - WORKER_SILENT)) or 0
+    lately = JobWorker.seen_at.between(at - WORKER_SILENT, at + WORKER_SILENT)
+    return session.scalar(select(func.sum(JobWorker.workers)).where(lately)) or 0
 
 
 def changed_since(session: Session, at: float, limit: int = 1000) -> list[Job]:
-    """The jobs that changed after then, the latest first."""
-    query = select(Job).where(Job.updated_at > at).order_by(Job.updated_at.desc())
+    """The jobs that changed after then, the latest first; not those that did before the clock was set back."""
+    query = select(Job).where(Job.updated_at > at, Job.updated_at <= clock.now()).order_by(Job.updated_at.desc())
     return list(session.scalars(query.limit(limit)))

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from . import clock, ledger, limits, line, queries
 from .attempt import Attempt
 from .commits import after_commit
-from .errors import Cancelled, FencedOut, Interrupted, Paused, UnknownHandler
+from .errors import Cancelled, FencedOut, Interrupted, LedgerAway, Paused, UnknownHandler
 from .heartbeat import heartbeat
 from .line import Candidate
 from .models import Job
+from .outages import is_away, is_outage, outlasting, reason_of
 from .registry import Handler, find_handler, is_known
 from .settlement import Settlement, Take, nobody
 from .states import State
@@ -22,9 +23,7 @@ log = logging.getLogger("webapp.jobs")
 
 def run(job_id: str, worker: str, around: Surroundings) -> bool:
     """Runs this job if it is to be had, to whatever end; answers whether it was."""
-    with around.writing() as session:
-        candidate = line.named(session, job_id)
-        job = candidate and _claim(session, candidate, worker, around)
+    job = outlasting(around, lambda: _take(job_id, worker, around))
     if job is None:
         log.info("job %s is in hand, blocked or done; this delivery changes nothing", job_id)
         return False
@@ -33,9 +32,7 @@ def run(job_id: str, worker: str, around: Surroundings) -> bool:
 
 def run_next(queues: Sequence[str], worker: str, around: Surroundings) -> bool:
     """Runs the job that comes next in these queues; answers whether there was one."""
-    with around.writing() as session:
-        job = _next(session, queues, worker, around)
-    return _run(job, around)
+    return _run(_take_next(queues, worker, around), around)
 
 
 def work(queues: Sequence[str], worker: str, around: Surroundings, took_another: Callable[[], None]) -> None:
@@ -50,9 +47,26 @@ def work(queues: Sequence[str], worker: str, around: Surroundings, took_another:
             after_commit(session, took_another)
         return job
 
+    _run(_take_next(queues, worker, around), around, take)
+
+
+def _take(job_id: str, worker: str, around: Surroundings) -> Job | None:
     with around.writing() as session:
-        job = _next(session, queues, worker, around)
-    _run(job, around, take)
+        candidate = line.named(session, job_id)
+        return _claim(session, candidate, worker, around) if candidate else None
+
+
+def _take_next(queues: Sequence[str], worker: str, around: Surroundings) -> Job | None:
+    """Takes the next job as soon as the ledger answers; none if the worker is to stop before."""
+
+    def take() -> Job | None:
+        with around.writing() as session:
+            return _next(session, queues, worker, around)
+
+    try:
+        return outlasting(around, take)
+    except LedgerAway:
+        return None
 
 
 def _next(session: Session, queues: Sequence[str], worker: str, around: Surroundings) -> Job | None:
@@ -90,8 +104,16 @@ def _run(job: Job | None, around: Surroundings, take: Take = nobody) -> bool:
     around.announce(job)
     while job is not None:
         with heartbeat(job.id, job.token, around.writing, around.lease):
-            job = _perform(job, around, take)
+            job = _attempt(job, around, take)
     return True
+
+
+def _attempt(job: Job, around: Surroundings, take: Take) -> Job | None:
+    try:
+        return _perform(job, around, take)
+    except LedgerAway as away:
+        log.warning("job %s comes back when its lease has run out, for its worker stops. %s", job.id, away)
+        return None
 
 
 def _perform(job: Job, around: Surroundings, take: Take) -> Job | None:
@@ -101,7 +123,12 @@ def _perform(job: Job, around: Surroundings, take: Take) -> Job | None:
     except UnknownHandler as error:
         Settlement(job, None, attempt, around).parked(error.sentence)
         return None
-    return _call(handler, job, attempt, Settlement(job, handler, attempt, around, take))
+    settle = Settlement(job, handler, attempt, around, take)
+    try:
+        return _call(handler, job, attempt, settle)
+    except Exception as error:
+        _fail(error, job, settle, around)
+        return None
 
 
 def _call(handler: Handler, job: Job, attempt: Attempt, settle: Settlement) -> Job | None:
@@ -115,8 +142,14 @@ def _call(handler: Handler, job: Job, attempt: Attempt, settle: Settlement) -> J
         settle.interrupted(str(interruption) or "the worker is shutting down")
     except FencedOut:
         log.warning("job %s fenced out: attempt with token %d changes nothing more", job.id, job.token)
-    except Exception as error:
-        surprise = None if hasattr(error, "sentence") else error
-        log.info("job %s stopped by an error", job.id, exc_info=surprise)
-        settle.failed(error)
     return None
+
+
+def _fail(error: Exception, job: Job, settle: Settlement, around: Surroundings) -> None:
+    """An outage of the ledger is no failure of the job; one of a database of the handler's own is."""
+    if isinstance(error, LedgerAway) or (is_outage(error) and is_away(around.writing)):
+        settle.postponed(reason_of(error))
+        return
+    surprise = None if hasattr(error, "sentence") else error
+    log.info("job %s stopped by an error", job.id, exc_info=surprise)
+    settle.failed(error)

@@ -11,6 +11,7 @@ from . import clock, ledger, limits
 from .attempt import Attempt
 from .commits import after_commit
 from .models import Job
+from .outages import outlasting
 from .registry import Handler
 from .retries import decide
 from .states import State
@@ -21,6 +22,8 @@ log = logging.getLogger("webapp.jobs")
 UNEXPECTED = (
     "Something went wrong in Longshore itself. What was done before is kept. Tell your operator the job's number: {id}."
 )
+POSTPONED = 10.0
+"""Seconds after which a job goes on that an outage of the ledger stopped: a full disk lets small writes pass."""
 PARKED = 30.0
 """Seconds after which it is tried again whether a worker knows the handler of a job."""
 
@@ -73,6 +76,11 @@ class Settlement:
         """No code here knows its handler: it waits for a worker whose code does."""
         self._move(State.SCHEDULED, "parked", detail=reason, run_at=clock.now() + PARKED)
 
+    def postponed(self, reason: str) -> None:
+        """The ledger did not answer: that is no fault of the job's, and costs no retry. It goes on a little later."""
+        detail, run_at = f"the database did not answer: {reason}", clock.now() + POSTPONED
+        self._move(State.SCHEDULED, "interrupted", detail=detail, run_at=run_at, **ledger.INTERRUPTED)
+
     def failed(self, error: Exception) -> None:
         """An error ended it: discarded, tried again, or failed."""
         message = getattr(error, "sentence", UNEXPECTED.format(id=self._job.id))
@@ -101,6 +109,18 @@ class Settlement:
         return self._move(target, event, completed_at=clock.now(), **facts)
 
     def _move(self, target: State, event: str, *, error: Exception | None = None, **facts: Any) -> bool:
+        moved, taken = outlasting(self._around, lambda: self._written(target, event, error, facts))
+        if moved is None:
+            outlasting(self._around, self._yield_to_request)
+            return False
+        self._taken = taken
+        self._around.announce(*filter(None, (moved, taken)))
+        return True
+
+    def _written(
+        self, target: State, event: str, error: Exception | None, facts: dict[str, Any]
+    ) -> tuple[Job | None, Job | None]:
+        """What the job is now, None if it was not this attempt's any more; and the one that is taken along."""
         at, taken = clock.now(), None
         with self._around.writing() as session:
             moved = ledger.move(
@@ -112,12 +132,7 @@ class Settlement:
                 if target is State.COMPLETED:
                     self._attempt.store_failed_items(session)
                     taken = self._take(session)
-        if moved is None:
-            self._yield_to_request()
-            return False
-        self._taken = taken
-        self._around.announce(*filter(None, (moved, taken)))
-        return True
+        return moved, taken
 
     def _free_slot(self, session: Session) -> None:
         if self._job.limit_key and self._handler and self._handler.limit:

@@ -38,7 +38,7 @@ class Standing:
         self._stored = job.cursor
         self._trigger = Trigger.read(job.interrupt_when) if job.interrupt_when else None
         self._is_writing = False
-        self._published_at = 0.0
+        self._published_at = float("-inf")
 
     @contextmanager
     def saving(self, checkpoint: Checkpoint, **progress: Any) -> Iterator[Session]:
@@ -68,12 +68,17 @@ class Standing:
 
     def wait(self, seconds: float) -> None:
         """Lets so much time pass, a safe point from beginning to end."""
-        told_at, until = clock.now(), clock.now() + seconds
-        while (left := until - clock.now()) > 0:
+        told_at, until = clock.monotonic(), clock.monotonic() + seconds
+        while (left := until - clock.monotonic()) > 0:
             clock.sleep(min(left, LOOK_EVERY))
-            if self._around.stopping() or clock.now() - told_at >= TELL_EVERY:
-                told_at = clock.now()
+            if self._around.stopping() or clock.monotonic() - told_at >= TELL_EVERY:
+                told_at = clock.monotonic()
                 self.report()
+
+    def stop_if_asked(self) -> None:
+        """Ends the attempt here if its worker is to stop."""
+        if self._around.stopping():
+            raise Interrupted
 
     def begin(self) -> None:
         """Notes that the hooks for the job's beginning have run. Raises FencedOut."""
@@ -133,10 +138,9 @@ class Standing:
     def _arrive(self, changes: dict[str, Any], stop: Stop | None) -> None:
         """The safe point: what was written is committed."""
         vars(self).update({name: changes[name] for name in ("processed", "total", "message") if name in changes})
-        if clock.now() - self._published_at >= PUBLISH_EVERY:
-            self._published_at = clock.now()
+        if clock.monotonic() - self._published_at >= PUBLISH_EVERY:
+            self._published_at = clock.monotonic()
             self._around.publish(self._job.id)
         if stop is not None:
             raise stop
-        if self._around.stopping():
-            raise Interrupted
+        self.stop_if_asked()

@@ -26,10 +26,13 @@ REDELIVER_LATE = 60.0
 """Seconds after which a queued job's message counts as lost: soon when the queue is empty, late when it is not."""
 
 
-def rescue(writing: Transaction) -> list[str]:
-    """Takes every job whose lease ran out away from its worker: back on its queue, or to the end that was asked for."""
+def rescue(writing: Transaction, at: float | None = None) -> list[str]:
+    """Takes every job whose lease ran out before `at` (now, unless said) away from its worker: back on its queue, or to
+    the end that was asked for. Leases that run out while this waits for the database do not count.
+    """
+    at = clock.now() if at is None else at
     with writing() as session:
-        lost = session.scalars(queries.lost(clock.now()).with_for_update(**locks.FREE_ROWS)).all()
+        lost = session.scalars(queries.lost(at).with_for_update(**locks.FREE_ROWS)).all()
         return [job.id for job in lost if _rescue(session, job)]
 
 
@@ -82,7 +85,8 @@ def sign_in(writing: Transaction, worker_id: str, pool: str, workers: int) -> No
             session.add(JobWorker(id=worker_id, pool=pool, workers=workers, started_at=at, seen_at=at))
         else:
             known.seen_at = at
-        session.execute(delete(JobWorker).where(JobWorker.seen_at < at - 10 * queries.WORKER_SILENT))
+        silent = ~JobWorker.seen_at.between(at - 10 * queries.WORKER_SILENT, at + queries.WORKER_SILENT)
+        session.execute(delete(JobWorker).where(silent))
 
 
 def sign_out(writing: Transaction, worker_id: str) -> None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-s", "-B", "-m", "webapp.sheets.child")
 ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 CHUNK = 256 * 1024
+LOOK_UP_EVERY = 0.2
+"""Seconds of silence after which the reader of a process is asked whether to wait on."""
 
 # What a death by each signal means; every other signal came from outside.
 DEATHS: dict[int, type[WorkbookRefused]] = {
@@ -49,10 +51,12 @@ class ReadingProcess:
     The process also dies with the thread that entered the context, so that this thread has to read it to its end.
     """
 
-    def __init__(self, request: Request, patience: float) -> None:
-        """`patience` is the longest wait for the next frame, in seconds."""
+    def __init__(self, request: Request, patience: float, waiting: Callable[[], None] = lambda: None) -> None:
+        """`patience` is the longest wait for the next frame, in seconds; `waiting` is called now and then meanwhile,
+        and ends the wait by what it raises.
+        """
         self._request = request
-        self._patience = patience
+        self._patience, self._waiting = patience, waiting
         self._buffer = bytearray()
 
     def __enter__(self) -> "ReadingProcess":
@@ -114,8 +118,10 @@ class ReadingProcess:
         descriptor = self._output.fileno()
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
-        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1_000):
-            raise TakesTooLong
+        while not poll.poll(min(max(0.0, deadline - time.monotonic()), LOOK_UP_EVERY) * 1_000):
+            if time.monotonic() >= deadline:
+                raise TakesTooLong
+            self._waiting()
         return os.read(descriptor, CHUNK)
 
     def _cause_of_death(self) -> WorkbookRefused:

@@ -1,7 +1,7 @@
 """Reading the rows of a sheet, batch by batch, from a process of its own."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -78,11 +78,13 @@ def read_rows(
     after_row: int = 0,
     limits: Limits | None = None,
     batch_size: int = 500,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Iterator[RowStream]:
     """Open a sheet for reading in a limited process that ends with the block, also if it is left early.
 
     Rows are numbered from 1 as in Excel. Blank rows are skipped; cells to the right of the header's last name are left
-    out. Reading starts below `header_row`, or below `after_row` where that is further down. Raises a WorkbookRefused.
+    out. Reading starts below `header_row`, or below `after_row` where that is further down. While the process is
+    silent, `waiting` is called now and then; what it raises ends the reading. Raises a WorkbookRefused.
     """
     limits = limits or Limits()
     request = Request(
@@ -95,7 +97,7 @@ def read_rows(
         after_row=after_row,
         most_rows=min(batch_size, FRAME_ROWS),
     )
-    with ReadingProcess(request, limits.silence_seconds) as process:
+    with ReadingProcess(request, limits.silence_seconds, waiting) as process:
         yield RowStream(process, sheet, header_row, batch_size)
 
 

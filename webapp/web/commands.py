@@ -7,6 +7,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup, ScriptInfo
 
+from webapp.jobs.outages import is_outage, reason_of
 from webapp.migrations import migrate
 
 as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
@@ -45,8 +46,17 @@ class Commands(AppGroup):
     def invoke(self, context: click.Context) -> Any:
         """Runs the command."""
         try:
+            with context.ensure_object(ScriptInfo).load_app().app_context():
+                migrate()
             return super().invoke(context)
         except Exception as error:
-            if sentence := getattr(error, "sentence", None):
+            if sentence := sentence_of(error):
                 raise click.ClickException(sentence) from None
             raise
+
+
+def sentence_of(error: Exception) -> str | None:
+    """What a command says of an error that is named, or an outage; None for a surprise."""
+    if is_outage(error):
+        return f"The database does not answer: {reason_of(error)}. Try again in a minute."
+    return getattr(error, "sentence", None)

@@ -1,12 +1,13 @@
 """The one place where errors become pages: a whole one, or a short fragment for a part of a page.
 
-Three kinds arrive here: HTTP errors, our own named errors (they carry a `sentence` for people, and perhaps a `status`),
-and surprises, of which a person sees a reference only; the log has the rest under it.
+Four kinds arrive here: HTTP errors; our own named errors (they carry a `sentence` for people, and perhaps a `status`);
+outages of the database or the disk, which pass; and surprises, of which a person sees a reference only; the log has the
+rest under it.
 """
 
 import logging
 import secrets
-from errno import ENOSPC
+from errno import EACCES, EDQUOT, EFBIG, EIO, ENOSPC, EROFS
 from io import BytesIO
 
 from flask import Flask, Response, current_app, make_response, render_template, request
@@ -18,8 +19,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 
 from webapp.db import db
+from webapp.extensions import kernel
 from webapp.jobs import AlreadyFinished, ConcurrencyConflict, JobNotFound, NotPossible, TooManyActiveJobs
 from webapp.jobs.errors import NoSuchQueue, ScheduleNotFound
+from webapp.jobs.outages import is_full, is_outage, reason_of
 
 from .refusals import EXPIRED_FORM, Refusal, refusal_of
 
@@ -34,6 +37,8 @@ STATUSES = {
 }
 """The HTTP status of errors from rooms that know nothing of HTTP."""
 OTHERWISE = 422
+NO_ROOM, NO_WRITING = {ENOSPC, EDQUOT, EFBIG}, {EACCES, EROFS, EIO}
+"""What the system says when nothing more fits on a disk, and when it may not or cannot be written."""
 CHUNK, READ_IN_VAIN = 1 << 16, 1 << 30
 """Bytes: a bite, and the most that is read of a request that was refused for its size."""
 log = logging.getLogger(__name__)
@@ -66,13 +71,14 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def answer_any_error(error: Exception) -> ResponseReturnValue:
-    """A named error of ours is told as it is, a full disk too; anything else is logged, and told by its reference."""
+    """A named error of ours is told as it is, an outage too; anything else is logged, and told by its reference."""
     sentence = getattr(error, "sentence", None)
     if sentence is not None:
         return page(refusal_of(_status_of(error), explanation=sentence))
-    if getattr(error, "errno", None) == ENOSPC:
-        log.error("the disk is full at %s %s: %s", request.method, request.path, error)
-        return page(refusal_of(507))
+    if (code := _status_of_outage(error)) is not None:
+        about, details = (request.endpoint, code), (request.method, request.path, code, reason_of(error))
+        kernel.complaints.tell(about, "%s %s is answered with %d: %s", *details, level=logging.ERROR)
+        return page(refusal_of(code))
     if _should_propagate():
         raise error
     return page(refusal_of(500, reference=_logged(error)))
@@ -86,9 +92,11 @@ def page(refusal: Refusal) -> Response:
         db.session.rollback()
     try:
         return make_response(render_template(template, **vars(refusal)), refusal.code)
-    except (SQLAlchemyError, TemplateError, BuildError):
-        log.exception("no page for an error %s", refusal.code)
-        return Response(f"{refusal.heading}. {refusal.explanation}\n", refusal.code, mimetype="text/plain")
+    except (SQLAlchemyError, TemplateError, BuildError) as error:
+        surprise = None if is_outage(error) else error
+        kernel.complaints.tell("page", "no page for an error %d", refusal.code, level=logging.ERROR, error=surprise)
+        words = " ".join(filter(None, (f"{refusal.heading}.", refusal.explanation, refusal.next_step)))
+        return Response(f"{words}\n", refusal.code, mimetype="text/plain")
 
 
 def _status_of(error: Exception) -> int:
@@ -96,6 +104,14 @@ def _status_of(error: Exception) -> int:
         if isinstance(error, kind):
             return status
     return getattr(error, "status", OTHERWISE)
+
+
+def _status_of_outage(error: Exception) -> int | None:
+    """What is answered while the database or the disk cannot be used; None for any other error."""
+    number = getattr(error, "errno", None)
+    if is_full(error) or number in NO_ROOM:
+        return 507
+    return 503 if is_outage(error) or number in NO_WRITING else None
 
 
 def _take_the_rest() -> None:

@@ -1,20 +1,18 @@
 """Whether the installation is alive, for whatever watches over it. No details: anybody may ask."""
 
-import logging
-import time
-
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import migrations
 from webapp.db import reading
-from webapp.jobs import workers_alive
+from webapp.extensions import kernel
+from webapp.jobs import clock, workers_alive
+from webapp.jobs.outages import reason_of
 
 from .policy import anyone, passive
 
 blueprint = Blueprint("health", __name__)
-log = logging.getLogger(__name__)
 
 
 @blueprint.get("/livez")
@@ -40,9 +38,9 @@ def why_not_ready() -> str | None:
         if not migrations.is_current():
             return "The database does not have this version's schema."
         with reading() as session:
-            if not workers_alive(session, time.time()):
+            if not workers_alive(session, clock.now()):
                 return "No worker was seen lately."
     except SQLAlchemyError as error:
-        log.warning("not ready: %s", error)
+        kernel.complaints.tell("ready", "not ready: %s", reason_of(error))
         return "The database does not answer."
     return None

@@ -7,7 +7,6 @@ equal, nothing is rendered: the answer is 204.
 import hashlib
 import math
 import re
-import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -61,7 +60,9 @@ class Live:
     @cached_property
     def tray(self) -> list[JobView]:
         """The reader's jobs that have not ended, and those that ended a moment ago."""
-        mine = jobs_of([current_user.id], states=FINISHED).where(Job.completed_at > time.time() - LINGER)
+        at = clock.now()
+        lately = Job.completed_at.between(at - LINGER, at + LINGER)  # not what ended before the clock was set back
+        mine = jobs_of([current_user.id], states=FINISHED).where(lately)
         return [
             view(db.session, job) for job in [*unfinished_of(db.session, current_user.id), *db.session.scalars(mine)]
         ]

@@ -36,7 +36,11 @@ WORDS = {
     422: ("This cannot be used", "Something in it is not as it must be.", "Go back, change it, and try again."),
     429: ("Too many at a time", "There have been too many requests.", "Wait a moment and try again."),
     500: ("Something went wrong", "This is an error of ours.", "Try again. Tell your admin the reference {reference}."),
-    503: ("Not available now", "Longshore cannot answer at the moment.", "Try again in a minute."),
+    503: (
+        "Not available now",
+        "Longshore’s database or disk does not answer at the moment. Nothing was changed.",
+        "Try again in a minute.",
+    ),
     507: ("The disk is full", "There is no room to keep this.", "Ask your admin to make room, then try again."),
 }
 """For each status a heading, an explanation and a next step."""
