@@ -3,6 +3,8 @@
 from alembic import context
 
 import webapp.accounts.models
+import webapp.campaigns.models
+import webapp.commerce.models
 import webapp.datasets.models
 import webapp.imports.models  # noqa: F401
 from webapp.db import Base, Moment

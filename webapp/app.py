@@ -7,6 +7,7 @@ from flask import Flask
 
 from . import (
     accounts,
+    campaigns,
     config,
     console,
     datasets,
@@ -37,7 +38,7 @@ def create_app(environment: Mapping[str, str] | None = None, **overrides: Any) -
     migrations.init_app(app)
     extensions.init_app(app)
     web.init_app(app)
-    for room in (accounts, imports, datasets, console, hello):
+    for room in (accounts, imports, datasets, campaigns, console, hello):
         room.init_app(app)
     serving.init_app(app)
     return app

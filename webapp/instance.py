@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-FOLDERS = ("uploads", "backups")
+FOLDERS = ("uploads", "backups", "outbox")
 
 
 class UnusableInstance(Exception):

@@ -3,7 +3,12 @@
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
-NOUNS = (("Imports", "imports.index"), ("Datasets", "datasets.index"), ("Jobs", "jobs.index"))
+NOUNS = (
+    ("Imports", "imports.index"),
+    ("Datasets", "datasets.index"),
+    ("Campaigns", "campaigns.index"),
+    ("Jobs", "jobs.index"),
+)
 """What each is called, and the endpoint of its first page."""
 OF_ADMINS = (("Operations", "operations.index"),)
 
