@@ -61,8 +61,10 @@ class MailServer:
     password: str | None = field(default=None, repr=False)
 
 
-def mail_server(text: str) -> MailServer:
-    """The mail server of an address such as smtp://user:password@host:587."""
+def mail_server(text: str) -> MailServer | None:
+    """The mail server of an address such as smtp://user:password@host:587; None for none."""
+    if not text:
+        return None
     try:
         parts = urlsplit(text)
         port = parts.port or {"smtp": 587, "smtps": 465}[parts.scheme]
@@ -83,8 +85,9 @@ def mail_address(text: str) -> str:
 
 
 def web_address(text: str) -> str:
-    """An address of the web without a slash at its end."""
-    if urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname:
+    """An address of the web without a slash at its end; empty for none."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise ValueError("must begin with http:// or https:// and name a host")
     return text.rstrip("/")
 
@@ -119,7 +122,7 @@ SETTINGS = (
     Setting(
         "SMTP_URL",
         mail_server,
-        "",
+        None,
         "The mail server, as smtp://user:password@host:port; else mail goes to outbox/.",
         True,
     ),

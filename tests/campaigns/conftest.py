@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Cast, MakeApp
-from webapp.campaigns import service, submission
+from webapp.campaigns import outbox, service, submission
 from webapp.campaigns.models import Campaign, OutboxMessage, Recipient
 from webapp.campaigns.recipients import Added
 from webapp.campaigns.service import Draft
@@ -73,6 +73,19 @@ class Post:
     def send_uncertain(self, campaign: Campaign) -> Job:
         """The job that sends again what nobody can tell of, not yet run."""
         return submission.send_uncertain(campaign, self._ada.id)
+
+    def be_in_doubt(self, campaign: Campaign, email: str) -> None:
+        """Sends the campaign so that nobody can tell whether one recipient got it, as after the loss of a worker."""
+        self.sent(campaign)
+        with writing() as session:
+            message = next(each for each in self.outbox(campaign) if each.recipient.email == email)
+            session.merge(message).state = "sending"
+            session.flush()
+            outbox.recover(session, campaign.id, repeatable=False)
+
+    def run_all(self) -> int:
+        """Runs all jobs that wait; answers how many there were."""
+        return sum(1 for _ in iter(lambda: kernel.run_next("main"), False))
 
     def unsubscribe(self, email: str) -> None:
         """A reader wants no more."""

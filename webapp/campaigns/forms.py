@@ -4,13 +4,14 @@ import secrets
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from .errors import CampaignProblem
 from .models import Campaign
 from .service import Draft
 
-STYLES = [("iteration", "By iteration"), ("steps", "In steps")]
+STYLES = [SelectChoice("iteration", "By iteration"), SelectChoice("steps", "In steps")]
 FASTEST = 100_000
 
 
