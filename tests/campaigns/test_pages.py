@@ -38,7 +38,7 @@ def run(app):
 
 def figures(page):
     """The counts of a campaign's page."""
-    counts = page[page.index('<dl class="counts">') :].partition("</dl>")[0]
+    counts = page[page.index('<dl class="counts ') :].partition("</dl>")[0]
     found = re.findall(r"<dt>([^<]+)</dt><dd>(?:<a[^>]*>)?([\d,]+)", counts)
     return {name: int(count.replace(",", "")) for name, count in found if count != "0"}
 
@@ -56,7 +56,7 @@ def test_a_campaign_is_written_previewed_sent_and_its_page_says_what_came_of_it(
     address = write().location
     page = at_ada.get(address).text
     assert "3 recipients added." in page
-    assert figures(page) == {"Not yet": 3}
+    assert figures(page) == {"Recipients": 3, "Not yet": 3}
 
     asked = at_ada.get(f"{address}/sending").text
     assert "It goes to <strong>3 recipients</strong>" in asked
@@ -69,7 +69,7 @@ def test_a_campaign_is_written_previewed_sent_and_its_page_says_what_came_of_it(
     assert job.state == State.COMPLETED
     done = at_ada.get(address).text
     assert "3 of 3 messages sent." in done
-    assert figures(done) == {"Sent": 3}
+    assert figures(done) == {"Recipients": 3, "Sent": 3}
     assert "Crane" in at_ada.get("/campaigns").text
 
 
@@ -181,3 +181,15 @@ def test_another_organization_finds_nothing(app, write, cast, sign_in):
         assert at_otto.get(address + path).status_code == 404
         assert at_otto.submit(address + path, page="/campaigns/new").status_code in {404, 405}
     assert "Crane" not in at_otto.get("/campaigns").text
+
+
+def test_a_campaign_whose_job_has_stopped_does_not_say_that_it_is_on_its_way(app, at_ada, write):
+    address = write().location
+    at_ada.submit(f"{address}/sending", style="iteration")
+    assert "On its way" in at_ada.get("/campaigns").text
+    with app.app_context():
+        kernel.cancel(re.search(r'data-job="([0-9a-f]{16})"', at_ada.get(address).text)[1])
+    for page in (address, "/campaigns"):
+        assert "On its way" not in at_ada.get(page).text
+        assert "Stopped" in at_ada.get(page).text
+    assert "Send to the 3 recipients left…" in at_ada.get(address).text

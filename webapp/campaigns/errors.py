@@ -67,6 +67,8 @@ class BraceAlone(TemplateProblem):
 class LineBreakInSubject(TemplateProblem):
     """The subject has to be one line."""
 
+    field = "subject"
+
 
 class NotUncertain(CampaignProblem):
     """There is no message of which nobody can tell whether it was sent."""

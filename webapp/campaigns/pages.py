@@ -6,8 +6,7 @@ from flask import abort, render_template, url_for
 from flask_login import current_user
 
 from webapp.db import db
-from webapp.jobs import Job, jobs_of
-from webapp.jobs.states import FINISHED
+from webapp.jobs import UNFINISHED, Job, jobs_of
 from webapp.web.job_regions import are_moving, are_restless, is_visible, job_context, job_or_404, job_region, owners
 from webapp.web.live import Live
 
@@ -22,8 +21,9 @@ WORDS = {
 """What can be of a recipient, for people."""
 SHAPES = {"pending": "pending", "queued": "pending", "sent": "completed", "skipped": "cancelled"}
 """The status whose shape a recipient has; that of failed ones otherwise."""
-CAMPAIGN_WORDS = {"draft": "Draft", "sending": "On its way", "sent": "Sent"}
-CAMPAIGN_SHAPES = {"draft": "pending", "sending": "processing", "sent": "completed"}
+STANDS = {"draft": ("Draft", "pending"), "sending": ("Stopped", "cancelled"), "sent": ("Sent", "completed")}
+"""What a campaign is that no job is at, in words, and the status whose shape that has."""
+UNDER_WAY = ("On its way", "processing")
 
 
 def campaign_or_404(campaign_id: int) -> Campaign:
@@ -42,9 +42,14 @@ def last_job(campaign_id: int) -> Job | None:
     return db.session.scalar(jobs_of(kind=KIND, subject_id=str(campaign_id)).limit(1))
 
 
-def about(campaign: Campaign, counts: dict[str, int] | None = None) -> dict[str, Any]:
+def busy_campaigns() -> set[str]:
+    """The ids, as jobs know them, of the campaigns that are being sent, or wait for it."""
+    return {job.subject_id for job in db.session.scalars(jobs_of(kind=KIND, states=UNFINISHED))}
+
+
+def about(campaign: Campaign, counts: dict[str, int], is_busy: bool) -> dict[str, Any]:
     """What the templates of pages know of a campaign."""
-    counts = counts or service.counts(db.session, campaign.id)
+    words, shape = UNDER_WAY if is_busy else STANDS[campaign.status]
     return {
         "id": campaign.id,
         "name": campaign.name,
@@ -52,8 +57,9 @@ def about(campaign: Campaign, counts: dict[str, int] | None = None) -> dict[str,
         "body": campaign.body,
         "per_minute": campaign.per_minute,
         "is_draft": campaign.status == "draft",
-        "words": CAMPAIGN_WORDS[campaign.status],
-        "shape": CAMPAIGN_SHAPES[campaign.status],
+        "is_busy": is_busy,
+        "words": words,
+        "shape": shape,
         "created_at": campaign.created_at,
         "counts": counts,
         "total": sum(counts.values()),
@@ -66,14 +72,19 @@ def all_campaigns() -> list[dict[str, Any]]:
     """The organization's campaigns, the newest first."""
     found = service.all_of(db.session, current_user.organization_id)
     counts = service.counts_of(db.session, [campaign.id for campaign in found])
-    return [about(campaign, counts[campaign.id]) for campaign in found]
+    busy = busy_campaigns()
+    return [about(campaign, counts[campaign.id], str(campaign.id) in busy) for campaign in found]
+
+
+def one(campaign: Campaign) -> dict[str, Any]:
+    """What the templates know of this campaign."""
+    return about(campaign, service.counts(db.session, campaign.id), str(campaign.id) in busy_campaigns())
 
 
 def context(campaign: Campaign, job: Job | None) -> dict[str, Any]:
     """What the page of a campaign shows: with this job of it, if the reader may see that."""
     shown = job if job is not None and is_visible(job.owner_id) else None
-    is_busy = job is not None and job.state not in FINISHED
-    return {"campaign": about(campaign), "is_busy": is_busy} | (job_context(shown) if shown else {"job": None})
+    return {"campaign": one(campaign)} | (job_context(shown) if shown else {"job": None})
 
 
 def campaign_page(subject: str) -> Live:

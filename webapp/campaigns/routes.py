@@ -135,7 +135,7 @@ def _writing_page(
     form: CampaignForm, campaign: Campaign | None = None, preview: dict[str, str] | None = None
 ) -> ResponseReturnValue:
     fields = known_fields(campaign.fields if campaign else [])
-    shown = pages.about(campaign) if campaign else None
+    shown = pages.one(campaign) if campaign else None
     page = render_template("campaigns/writing.html", form=form, campaign=shown, preview=preview, fields=fields)
     return page, 422 if form.errors else 200
 
@@ -152,7 +152,7 @@ def _recipients_page(campaign: Campaign, form: RecipientsForm) -> ResponseReturn
     html = render_template(
         "campaigns/recipients.html",
         form=form,
-        campaign=pages.about(campaign),
+        campaign=pages.one(campaign),
         recipients=pages.listed(page.items),
         filters=pages.filters(campaign, status, search),
         status=status,

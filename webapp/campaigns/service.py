@@ -7,7 +7,15 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from .errors import CampaignGone, CampaignNotFound, LineBreakInSubject, NameTaken, NotADraft, NothingToSend
+from .errors import (
+    CampaignGone,
+    CampaignNotFound,
+    LineBreakInSubject,
+    NameTaken,
+    NotADraft,
+    NothingToSend,
+    TemplateProblem,
+)
 from .models import DRAFT, RECIPIENT_STATUSES, SENDING, SENT, Campaign, OutboxMessage, Recipient
 from .personalization import Template
 
@@ -25,11 +33,17 @@ class Draft:
     per_minute: int | None = None
 
     def check(self, known: Collection[str]) -> None:
-        """Raises LineBreakInSubject, BraceAlone, or FieldUnknown for a field that is not among the known ones."""
+        """Raises LineBreakInSubject, BraceAlone, or FieldUnknown for a field that is not among the known ones; each
+        says which of the texts it is about.
+        """
+        for field in ("subject", "body"):
+            try:
+                Template(getattr(self, field)).check(known)
+            except TemplateProblem as problem:
+                problem.field = field
+                raise
         if len(self.subject.splitlines()) > 1:
             raise LineBreakInSubject
-        for text in (self.subject, self.body):
-            Template(text).check(known)
 
 
 def create(
