@@ -69,6 +69,20 @@ def test_a_campaign_is_written_sent_and_watched_without_a_reload(office: Office,
     expect(page.locator("#recipients-table")).to_contain_text("The address has a space")
 
 
+def test_a_second_browser_sees_the_campaign_leave(
+    office: Office, page: Page, person: Person, open_browser: OpenBrowser
+) -> None:
+    write(page)
+    other = open_browser(person=person)
+    other.goto(page.url)
+    with office.held():
+        send(page)
+        expect(other.locator(".campaign-state")).to_have_text("On its way")
+        expect(indicator(other)).to_contain_text("Send Crane")
+    wait_until(other, "completed")
+    expect(other.locator("#count-sent")).to_have_text("40")
+
+
 def test_a_reader_unsubscribes_without_signing_in(office: Office, page: Page, open_browser: OpenBrowser) -> None:
     write(page, "Tug", "email;berth\nlast.reader@example.org;7")
     send(page)

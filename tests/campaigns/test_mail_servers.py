@@ -4,6 +4,7 @@ import pytest
 
 from webapp.campaigns import jobs, transports
 from webapp.campaigns.transports import Smtp
+from webapp.commerce.audit import Reckoning, reckon
 from webapp.db import reading
 from webapp.extensions import kernel
 from webapp.jobs import State, clock, failed_items_of
@@ -29,6 +30,19 @@ def test_every_recipient_gets_one_message_over_one_connection(mail, mailbox):
     assert len(mailbox.to) == mailbox.to.total() == 120
     assert mailbox.connections == 1
     assert {message["From"] for message in mailbox.messages} == {"Harbour Office <office@example.org>"}
+
+
+@STYLES
+def test_a_large_campaign_that_is_interrupted_in_its_thirtieth_batch_goes_on_with_the_next(mail, mailbox, style):
+    job = mail.send(mail.campaign(addresses(1_600)), style=style)
+    kernel.interrupt(job.id, after_items=1_500)
+    kernel.run(job.id)
+    assert (mail.find(job).processed, mailbox.to.total()) == (1_500, 1_450), "the last batch lies in the outbox"
+    kernel.run(job.id)
+    assert mail.find(job).outcome == "1,600 of 1,600 messages sent."
+    assert len(mailbox.to) == mailbox.to.total() == 1_600
+    with reading() as session:
+        assert reckon(session, job.id, 1_600) == Reckoning(done=1_600, duplicates=0, missed=0)
 
 
 @STYLES

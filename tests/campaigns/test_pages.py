@@ -152,7 +152,7 @@ def test_uncertain_messages_are_named_and_sent_again_when_somebody_presses_the_b
     campaign = post.campaign(addresses(3))
     post.be_in_doubt(campaign, "reader2@example.org")
     page = at_ada.get(f"/campaigns/{campaign.id}").text
-    assert "Nobody can tell whether they arrived" in page
+    assert "Nobody can tell what arrived" in page
     listed = at_ada.get(f"/campaigns/{campaign.id}/recipients?status=uncertain").text
     assert "reader2@example.org" in listed
     recipient_id = re.search(r'name="recipient_id" value="(\d+)"', listed)[1]

@@ -20,7 +20,9 @@ from .outbox import Outcome
 from .transports import Transport
 
 AT_A_TIME = 50
-"""Letters that are handed over between two stops, to a way out on which repeating one does no harm."""
+"""Messages that are looked for at a time; to a way out on which repeating one does no harm, so many are handed over
+between two stops.
+"""
 MOST_TRIES = 5
 """So often a message is put off by the mail server; then it has bounced."""
 Outcomes = list[tuple[OutboxMessage, Outcome]]
@@ -82,10 +84,11 @@ class Delivery:
         Raises MailServerBusy or MailServerRefuses; nothing is lost then.
         """
         while message_ids := self._next():
-            self._wait_for_its_turn()
-            self._hand_over(message_ids)
+            for start in range(0, len(message_ids), self._size):
+                self._wait_for_its_turn()
+                self._hand_over(message_ids[start : start + self._size])
+                self._work.report()
             self._last_id = message_ids[-1]
-            self._work.report()
 
     def finish(self) -> None:
         """At the end: raises MailServerBusy if messages were put off."""
@@ -96,7 +99,7 @@ class Delivery:
 
     def _next(self) -> list[int]:
         with self._reading() as session:
-            return outbox.waiting(session, self._campaign.id, self._last_id, self._size)
+            return outbox.waiting(session, self._campaign.id, self._last_id, AT_A_TIME)
 
     def _wait_for_its_turn(self) -> None:
         """At most so many a minute leave, also over interruptions: for when the last one left is in the outbox."""
@@ -118,8 +121,8 @@ class Delivery:
 
     def _outcome_of(self, message: OutboxMessage) -> Outcome:
         outcome = self._transport.hand_over(self._writer.letter(message))
-        if outcome.state == "pending" and message.attempts >= MOST_TRIES:
-            return Outcome("bounced", f"Put off {message.attempts} times: {outcome.reason}")
+        if outcome.state == "pending" and message.attempts + 1 >= MOST_TRIES:
+            return Outcome("bounced", f"Put off {MOST_TRIES} times: {outcome.reason}")
         return outcome
 
     def _settle(self, outcomes: Outcomes, left: Sequence[OutboxMessage] = ()) -> None:

@@ -110,7 +110,7 @@ def last_try(session: Session, campaign_id: int) -> datetime | None:
 
 def take(session: Session, organization_id: int, message_ids: Sequence[int], at: datetime) -> list[OutboxMessage]:
     """Takes those of the messages that still wait into hand, in order; those of people who have unsubscribed
-    meanwhile are skipped.
+    meanwhile are skipped. The messages are as they were before.
     """
     found = _messages(session, message_ids)
     gone = unsubscribed(session, organization_id, [message.recipient.email for message in found])
@@ -119,8 +119,8 @@ def take(session: Session, organization_id: int, message_ids: Sequence[int], at:
     left = [message.id for message in found if message not in skipped]
     claim = update(MESSAGES).where(MESSAGES.c.id.in_(left), MESSAGES.c.state == "pending")
     changes: dict[str, Any] = {"state": "sending", "attempts": MESSAGES.c.attempts + 1, "tried_at": at}
-    taken = session.scalars(claim.values(changes).returning(MESSAGES.c.id)).all()
-    return _messages(session, taken)
+    taken = set(session.scalars(claim.values(changes).returning(MESSAGES.c.id)))
+    return [message for message in found if message.id in taken]
 
 
 def settle(

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from webapp.db import db
 from webapp.jobs import UNFINISHED, Job, jobs_of
-from webapp.web.job_regions import are_moving, are_restless, is_visible, job_context, job_or_404, job_region, owners
+from webapp.web.job_regions import are_moving, are_restless, is_visible, job_context, job_or_404, owners
 from webapp.web.live import Live
 
 from . import service
@@ -81,28 +81,29 @@ def one(campaign: Campaign) -> dict[str, Any]:
     return about(campaign, service.counts(db.session, campaign.id), str(campaign.id) in busy_campaigns())
 
 
-def context(campaign: Campaign, job: Job | None) -> dict[str, Any]:
-    """What the page of a campaign shows: with this job of it, if the reader may see that."""
-    shown = job if job is not None and is_visible(job.owner_id) else None
-    return {"campaign": one(campaign)} | (job_context(shown) if shown else {"job": None})
-
-
 def campaign_page(subject: str) -> Live:
     """The live part of a campaign's page: its counts, its job. `subject` is its id, `.` and the job's id, if any."""
     campaign_id, _, job_id = subject.partition(".")
     campaign = campaign_or_404(int(campaign_id) if campaign_id.isdigit() else 0)
     job = job_of_campaign_or_404(campaign.id, job_id) if job_id else last_job(campaign.id)
-    regions = {f"campaign-counts-{campaign.id}": lambda: counts_region(campaign.id)}
-    if job is None:
-        return Live("campaign", subject, (), regions)
-    if is_visible(job.owner_id):
-        regions[f"job-{job.id}"] = lambda: job_region(job_or_404(job.id))
-    return Live("campaign", subject, owners([job]), regions, are_moving([job]), are_restless([job]))
+    regions = {
+        f"campaign-job-{campaign.id}": lambda: job_region(campaign.id, job_id),
+        f"campaign-counts-{campaign.id}": lambda: counts_region(campaign.id),
+    }
+    jobs = [job] if job else []
+    return Live("campaign", subject, owners(jobs), regions, are_moving(jobs), are_restless(jobs))
+
+
+def job_region(campaign_id: int, job_id: str) -> str:
+    """The region of the job that sends a campaign: of this one, or of the last."""
+    campaign, job = campaign_or_404(campaign_id), job_or_404(job_id) if job_id else last_job(campaign_id)
+    shown = job_context(job) if job is not None and is_visible(job.owner_id) else {"job": None}
+    return render_template("campaigns/_job.html", campaign=one(campaign), **shown)
 
 
 def counts_region(campaign_id: int) -> str:
     """The region of a campaign's counts and of what can be done about them."""
-    return render_template("campaigns/_counts.html", **context(campaign_or_404(campaign_id), last_job(campaign_id)))
+    return render_template("campaigns/_counts.html", campaign=one(campaign_or_404(campaign_id)))
 
 
 def listed(found: list[Recipient]) -> list[dict[str, Any]]:

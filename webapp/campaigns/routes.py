@@ -73,15 +73,14 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 @signed_in
 def show(campaign_id: int) -> ResponseReturnValue:
     """A campaign: what it says, how many have it, and the job that sends it."""
-    return _campaign_page(pages.campaign_or_404(campaign_id), str(campaign_id), pages.last_job(campaign_id))
+    return _campaign_page(pages.campaign_or_404(campaign_id), str(campaign_id))
 
 
 @blueprint.get("/<int:campaign_id>/jobs/<job_id>")
 @signed_in
 def job(campaign_id: int, job_id: str) -> ResponseReturnValue:
     """A campaign with one of the jobs that sent it."""
-    found = pages.job_of_campaign_or_404(campaign_id, job_id)
-    return _campaign_page(pages.campaign_or_404(campaign_id), f"{campaign_id}.{job_id}", found)
+    return _campaign_page(pages.campaign_or_404(campaign_id), f"{campaign_id}.{job_id}")
 
 
 @blueprint.route("/<int:campaign_id>/recipients", methods=["GET", "POST"])
@@ -106,8 +105,8 @@ def sending(campaign_id: int) -> ResponseReturnValue:
     """Asks whether the campaign is to be sent to so many, and sends it."""
     campaign, form = pages.campaign_or_404(campaign_id), SendingForm.fresh()
     if not form.validate_on_submit():
-        context = pages.context(campaign, pages.last_job(campaign.id))
-        return render_template("campaigns/sending.html", form=form, preview=previews.of_campaign(campaign), **context)
+        shown = {"campaign": pages.one(campaign), "preview": previews.of_campaign(campaign)}
+        return render_template("campaigns/sending.html", form=form, **shown)
     wishes = {"style": form.style.data, "key": form.submission_key.data}
     return _started(campaign, lambda: submission.send(campaign, current_user.id, **wishes))
 
@@ -140,9 +139,9 @@ def _writing_page(
     return page, 422 if form.errors else 200
 
 
-def _campaign_page(campaign: Campaign, subject: str, shown: Job | None) -> ResponseReturnValue:
+def _campaign_page(campaign: Campaign, subject: str) -> ResponseReturnValue:
     live.show(pages.campaign_page(subject))
-    return render_template("campaigns/show.html", **pages.context(campaign, shown))
+    return render_template("campaigns/show.html", campaign=pages.one(campaign))
 
 
 def _recipients_page(campaign: Campaign, form: RecipientsForm) -> ResponseReturnValue:
