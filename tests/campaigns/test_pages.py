@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from webapp.commerce import customers
+from webapp.commerce.customers import NewCustomer
+from webapp.db import writing
 from webapp.extensions import kernel
 from webapp.jobs import State
 
@@ -139,6 +142,21 @@ def test_recipients_are_listed_narrowed_searched_and_added(at_ada, write, run):
     narrowed = at_ada.get(f"{address}/recipients?status=failed").text
     assert "The address has a space" in narrowed
     assert "reader1@example.org" not in narrowed
+
+
+def test_all_customers_become_recipients_with_their_number_and_country(app, at_ada, write, cast):
+    address = write(recipients="").location
+    assert "Add all customers" not in at_ada.get(f"{address}/recipients").text
+    new = [NewCustomer("K1", "Ada Lovell", "Ada@example.org", "Norway"), NewCustomer("K2", "Nobody")]
+    with app.app_context(), writing() as session:
+        customers.add(session, cast.ada.organization_id, new)
+        customers.add(session, cast.otto.organization_id, [NewCustomer("K1", "Otto", "otto@example.org")])
+    answer = at_ada.submit(f"{address}/recipients/customers", page=f"{address}/recipients")
+    page = at_ada.get(answer.location).text
+    assert "1 recipient added." in page
+    assert "otto@example.org" not in page
+    assert at_ada.submit(f"{address}/edit", **(WRITTEN | {"subject": "{number} in {country}"})).status_code == 303
+    assert "K1 in Norway" in at_ada.get(f"{address}/sending").text
 
 
 def test_an_empty_list_is_refused_with_a_sentence(at_ada, write):

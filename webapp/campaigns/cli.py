@@ -53,18 +53,21 @@ def show(name: str, owner: str | None, json_: bool) -> None:
 @click.option("--subject", required=True, help="The subject; it may have fields, as in {first_name|friend}.")
 @click.option("--body", "body_file", type=text_file, required=True, help="A file with the message.")
 @click.option("--recipients", "list_file", type=text_file, help="A file with an address a line, or a table.")
+@click.option("--customers", is_flag=True, help="Add all customers who have an address.")
 @click.option("--per-minute", type=click.IntRange(1), help="The most that leave in a minute.")
 @owner_option
 @as_json
 def create(
-    name: str, subject: str, body_file: Path, list_file: Path | None, per_minute: int | None, owner: str | None,
-    json_: bool,
+    name: str, subject: str, body_file: Path, list_file: Path | None, customers: bool, per_minute: int | None,
+    owner: str | None, json_: bool,
 ) -> None:  # fmt: skip
     """Make a campaign, with its recipients."""
     person = _person(owner)
     draft = Draft(name, subject, body_file.read_text(encoding="utf-8"), per_minute)
     pasted = list_file.read_text(encoding="utf-8-sig") if list_file else ""
     campaign, added = submission.make(person.organization_id, person.id, draft, pasted)
+    if customers:
+        added += submission.add_customers(campaign)
     with reading() as session:
         facts = _about(campaign, service.counts(session, campaign.id))
     print_facts(facts, json_, f"{name} is kept as a draft. {submission.added_words(added)}")

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, render_template, url_for
 from flask_login import current_user
 
+from webapp.commerce import customers
 from webapp.db import db
 from webapp.jobs import UNFINISHED, Job, jobs_of
 from webapp.web.job_regions import are_moving, are_restless, is_visible, job_context, job_or_404, owners
@@ -104,6 +105,11 @@ def job_region(campaign_id: int, job_id: str) -> str:
 def counts_region(campaign_id: int) -> str:
     """The region of a campaign's counts and of what can be done about them."""
     return render_template("campaigns/_counts.html", campaign=one(campaign_or_404(campaign_id)))
+
+
+def count_customers() -> int:
+    """How many customers the reader's organization has, who might get a campaign."""
+    return customers.count(db.session, current_user.organization_id)
 
 
 def listed(found: list[Recipient]) -> list[dict[str, Any]]:

@@ -22,6 +22,9 @@ class Added:
     known: int
     unusable: int
 
+    def __add__(self, other: "Added") -> "Added":
+        return Added(self.new + other.new, self.known + other.known, self.unusable + other.unusable)
+
 
 def add(session: Session, campaign: Campaign, entries: Sequence[Entry]) -> Added:
     """Puts the entries on the campaign's list. An address that is there already stays as it is."""

@@ -99,6 +99,15 @@ def recipients(campaign_id: int) -> ResponseReturnValue:
     return _recipients_page(campaign, form)
 
 
+@blueprint.post("/<int:campaign_id>/recipients/customers")
+@signed_in
+def all_customers(campaign_id: int) -> ResponseReturnValue:
+    """Adds all customers of the organization."""
+    campaign = pages.campaign_or_404(campaign_id)
+    flash(submission.added_words(submission.add_customers(campaign)))
+    return redirect(url_for("campaigns.recipients", campaign_id=campaign.id), 303)
+
+
 @blueprint.route("/<int:campaign_id>/sending", methods=["GET", "POST"])
 @signed_in
 def sending(campaign_id: int) -> ResponseReturnValue:
@@ -152,6 +161,7 @@ def _recipients_page(campaign: Campaign, form: RecipientsForm) -> ResponseReturn
         "campaigns/recipients.html",
         form=form,
         campaign=pages.one(campaign),
+        customers_count=pages.count_customers(),
         recipients=pages.listed(page.items),
         filters=pages.filters(campaign, status, search),
         status=status,

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from webapp.commerce import customers
+from webapp.commerce.models import Customer
 from webapp.db import writing
 from webapp.jobs import Job
 
@@ -29,6 +31,14 @@ def add(campaign: Campaign, pasted: str) -> Added:
     entries = entries_of(pasted)
     with writing() as session:
         return recipients.add(session, _fresh(session, campaign), entries)
+
+
+def add_customers(campaign: Campaign) -> Added:
+    """Adds all customers of the organization who have an address, with their number and country as fields."""
+    with writing() as session:
+        fresh = _fresh(session, campaign)
+        found = session.scalars(customers.listed(campaign.organization_id))
+        return recipients.add(session, fresh, [_entry(customer) for customer in found if customer.email])
 
 
 def change(campaign: Campaign, draft: Draft) -> None:
@@ -63,6 +73,11 @@ def added_words(added: Added) -> str:
     said += [f"{added.known:,} {'was' if added.known == 1 else 'were'} on the list already."] if added.known else []
     said += [f"{added.unusable:,} of the new addresses cannot be used."] if added.unusable else []
     return " ".join(said)
+
+
+def _entry(customer: Customer) -> Entry:
+    fields = {"number": customer.number, "country": customer.country or ""}
+    return Entry((customer.email or "").strip().lower(), customer.name, {k: v for k, v in fields.items() if v})
 
 
 def _fresh(session: Session, campaign: Campaign) -> Campaign:
