@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy.types import TypeDecorator
 
 import webapp.accounts.models
+import webapp.campaigns.models
 import webapp.commerce.models
 import webapp.datasets.models
 import webapp.imports.models  # noqa: F401

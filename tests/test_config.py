@@ -35,5 +35,27 @@ def test_every_setting_that_cannot_be_used_is_named_at_once():
 def test_every_setting_has_help_and_a_default_that_it_would_take():
     for setting in config.SETTINGS:
         assert setting.help.endswith(".")
-        text = "yes" if setting.default is True else "no" if setting.default is False else str(setting.default)
+        words = {"True": "yes", "False": "no", "None": ""}
+        text = words.get(str(setting.default), str(setting.default))
         assert setting.parse(text) == setting.default
+
+
+def test_a_mail_server_is_read_with_what_is_quoted_in_its_address():
+    read = config.load({"SMTP_URL": "smtps://office%40example.org:pier%209@mail.example.org"})["SMTP_URL"]
+    assert (read.scheme, read.host, read.port, read.user) == ("smtps", "mail.example.org", 465, "office@example.org")
+    assert (read.password, "pier" in repr(read)) == ("pier 9", False)
+    assert config.load({"SMTP_URL": "smtp://localhost:2525"})["SMTP_URL"].port == 2525
+
+
+@pytest.mark.parametrize("text", ["mail.example.org", "http://mail.example.org", "smtp://:25", "smtp://x:y@host:port"])
+def test_a_wrong_address_of_a_mail_server_is_refused_without_being_shown(text):
+    with pytest.raises(config.InvalidSettings) as refused:
+        config.load({"SMTP_URL": text})
+    assert "SMTP_URL must be smtp://user:password@host:port" in str(refused.value)
+    assert text not in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "text"), [("MAIL_FROM", "office"), ("PUBLIC_URL", "mail.example.org")])
+def test_addresses_that_are_none_are_refused(name, text):
+    with pytest.raises(config.InvalidSettings, match=f"{name}='{text}' must be"):
+        config.load({name: text})

@@ -7,6 +7,7 @@ from flask import Flask
 
 from . import (
     accounts,
+    campaigns,
     commerce,
     config,
     console,
@@ -39,7 +40,7 @@ def create_app(environment: Mapping[str, str] | None = None, **overrides: Any) -
     migrations.init_app(app)
     extensions.init_app(app)
     web.init_app(app)
-    for room in (accounts, imports, datasets, commerce, console, hello, proving):
+    for room in (accounts, imports, datasets, commerce, campaigns, console, hello, proving):
         room.init_app(app)
     serving.init_app(app)
     return app

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from .jobs import Pool
 
@@ -51,13 +53,58 @@ def folder(text: str) -> Path:
 
 
 @dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed over: `smtps` is encrypted from the first byte, `smtp` as soon as the server offers it."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+def mail_server(text: str) -> MailServer | None:
+    """The mail server of an address such as smtp://user:password@host:587; None for none."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        port = parts.port or {"smtp": 587, "smtps": 465}[parts.scheme]
+    except (ValueError, KeyError):
+        raise ValueError("must be smtp://user:password@host:port or smtps://…") from None
+    if not parts.hostname or parts.path.strip("/"):
+        raise ValueError("must be smtp://user:password@host:port, with a host and without a path")
+    user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
+    return MailServer(parts.scheme, parts.hostname, port, user, password)
+
+
+def mail_address(text: str) -> str:
+    """An address of mail, with or without a name: Harbour Office <office@example.org>."""
+    _, address = parseaddr(text)
+    if not text.isprintable() or not address.isascii() or not all(address.partition("@")):
+        raise ValueError("must be an address such as Harbour Office <office@example.org>")
+    return text
+
+
+def web_address(text: str) -> str:
+    """An address of the web without a slash at its end; empty for none."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must begin with http:// or https:// and name a host")
+    return text.rstrip("/")
+
+
+@dataclass(frozen=True)
 class Setting:
-    """One setting: its name in the environment, how its text is read, what it is unless said, what it is for."""
+    """One setting: its name in the environment, how its text is read, what it is unless said, what it is for, and
+    whether nobody may read it in a message.
+    """
 
     name: str
     parse: Callable[[str], Any]
     default: Any
     help: str
+    is_secret: bool = False
 
 
 SETTINGS = (
@@ -74,6 +121,15 @@ SETTINGS = (
     Setting("KEEP_JOBS_DAYS", whole_number(1, 3_650), 30, "How long a job that has ended is kept, in days."),
     Setting("SESSION_IDLE_HOURS", whole_number(1, 720), 12, "A session that nobody uses ends after so many hours."),
     Setting("SESSION_DAYS", whole_number(1, 365), 7, "Every session ends after so many days."),
+    Setting(
+        "SMTP_URL",
+        mail_server,
+        None,
+        "The mail server, as smtp://user:password@host:port; else mail goes to outbox/.",
+        True,
+    ),
+    Setting("MAIL_FROM", mail_address, "Longshore <longshore@localhost>", "Who the messages of campaigns come from."),
+    Setting("PUBLIC_URL", web_address, "", "Where readers of messages reach Longshore; http://HOST:PORT unless set."),
     Setting("LOG_LEVEL", log_level, "INFO", "The least level that is logged: DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -95,7 +151,7 @@ def load(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         try:
             values[setting.name] = setting.parse(text) if text else setting.default
         except ValueError as error:
-            problems.append(f"{setting.name}={text!r} {error}.")
+            problems.append(f"{setting.name}{'' if setting.is_secret else f'={text!r}'} {error}.")
     if problems:
         raise InvalidSettings(problems)
     return values

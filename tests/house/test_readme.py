@@ -35,8 +35,8 @@ def test_every_setting_stands_there_with_its_default_and_its_help():
 
 
 def shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: ""}[value]
     return str(value.relative_to(PROJECT)) if isinstance(value, Path) else str(value)
 
 

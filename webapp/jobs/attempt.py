@@ -1,6 +1,7 @@
 """One try at a job, as its handler sees it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -52,6 +53,13 @@ class Attempt(Place):
         (else StepsChanged). An `isolated` one has an attempt of its own.
         """
         return lambda work: self._steps.take(name, isolated, work)
+
+    def aside(self) -> AbstractContextManager[Session]:
+        """A transaction for effects between two batches, such as what came of a message that was just sent: they
+        commit while the job is this attempt's, or not at all (FencedOut); the cursor stays where it is. A job does not
+        stop behind it: what has been noted there can be acted on first. `report` is the safe point that follows.
+        """
+        return self._standing.aside()
 
     def report(self, message: str | None = None, *, processed: int | None = None, total: int | None = None) -> None:
         """Tells where the work is, without a checkpoint. Behind it is a safe point, as behind a batch."""

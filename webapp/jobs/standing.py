@@ -59,6 +59,22 @@ class Standing:
         self.checkpoint, self._stored, self.has_moved = checkpoint, stored, True
         self._arrive(changes, stop)
 
+    @contextmanager
+    def aside(self) -> Iterator[Session]:
+        """A transaction for effects that leave the checkpoint where it is. They commit together with the failed items,
+        or not at all if another attempt has taken the job (FencedOut). Behind it is no safe point.
+        """
+        noted = len(self.failed_items)
+        try:
+            with self._alone(), self._around.writing() as session:
+                yield session
+                self.failed_items.store(session)
+                self._hold(session)
+        except BaseException:
+            self.failed_items.forget_beyond(noted)
+            raise
+        self.failed_items.are_stored()
+
     def report(self, **progress: Any) -> None:
         """Writes the progress, without a checkpoint. Behind it is a safe point."""
         changes = self._changes(progress)
@@ -129,6 +145,12 @@ class Standing:
         if state is State.PAUSING:
             return Paused()
         return None if reason is None else Interrupted(reason)
+
+    def _hold(self, session: Session) -> None:
+        """Extends the lease and counts the failed items, at the same place. Raises FencedOut."""
+        job, at, stored = self._job, clock.now(), self._stored
+        counts = {"failed_items": len(self.failed_items)}
+        ledger.checkpoint(session, job.id, job.token, old=stored, new=stored, at=at, lease=self._around.lease, **counts)
 
     def _reason(self, checkpoint: Checkpoint, processed: int) -> str | None:
         if self._trigger is None:

@@ -8,6 +8,7 @@ NOUNS = (
     ("Datasets", "datasets.index"),
     ("Orders", "orders.index"),
     ("Customers", "customers.index"),
+    ("Campaigns", "campaigns.index"),
     ("Jobs", "jobs.index"),
 )
 """What each is called, and the endpoint of its first page."""
