@@ -105,6 +105,14 @@ def test_tries_are_forgotten_after_a_day(client: FlaskClient, cast: Cast) -> Non
         tire(client, cast.mia.email)
 
 
+def test_nobody_waits_for_a_clock_that_was_set_back(client: FlaskClient, cast: Cast) -> None:
+    with clock.held(NOW) as held:
+        tire(client, cast.mia.email)
+        assert attempt(client, cast.mia.email) == 429
+        held.set(-2 * 24 * 3600)
+        assert [attempt(client, cast.mia.email) for _ in range(2)] == [422, 429]
+
+
 def test_tries_outlive_a_restart(make_app: MakeApp, client: FlaskClient, cast: Cast) -> None:
     with clock.held(NOW):
         tire(client, cast.mia.email)

@@ -140,6 +140,32 @@ def test_the_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
     assert "POST" in answer.headers["Allow"]
 
 
+def test_an_outage_of_the_database_is_told_as_such_and_logged_once_a_period(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = app.config["INSTANCE_DIR"] / "app.db"
+    path.rename(path.with_name("elsewhere"))
+    for _ in range(3):
+        answer = client.get("/fail/database")
+        assert (answer.status_code, "does not answer at the moment. Nothing was changed." in answer.text) == (503, True)
+    (logged,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert logged.getMessage() == "GET /fail/database is answered with 503: unable to open database file"
+    assert logged.exc_info is None
+    path.with_name("elsewhere").rename(path)
+    assert client.get("/sign-in").status_code == 200
+
+
+def test_who_is_signed_in_reads_the_same_in_plain_words(
+    app: Flask, at_ada: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    (app.config["INSTANCE_DIR"] / "app.db").rename(app.config["INSTANCE_DIR"] / "elsewhere")
+    for _ in range(3):
+        answer = at_ada.get("/jobs")
+        assert (answer.status_code, answer.mimetype) == (503, "text/plain")
+        assert "Nothing was changed. Try again in a minute." in answer.text
+    assert [record.exc_info for record in caplog.records if record.levelno == logging.ERROR] == [None, None]
+
+
 def test_an_error_page_survives_a_database_that_is_gone(app: Flask, client: FlaskClient) -> None:
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text("ALTER TABLE organizations RENAME TO elsewhere"))

@@ -57,7 +57,7 @@ def count(session: Session, *origins: Origin) -> None:
     at = now()
     session.execute(delete(SignInAttempts).where(SignInAttempts.last_at <= at - FORGOTTEN_AFTER))
     counted = [(origin, _attempts(session, origin, at)) for origin in origins]
-    wait = max(attempts.blocked_until for _, attempts in counted) - at
+    wait = max(_wait(attempts, at) for _, attempts in counted)
     if wait > timedelta(0):
         raise TooManyAttempts(words=_words(wait), seconds=_seconds(wait))
     for origin, attempts in counted:
@@ -94,6 +94,13 @@ def _line(network_address: str) -> str:
 def _attempts(session: Session, origin: Origin, at: datetime) -> SignInAttempts:
     found = session.get(SignInAttempts, origin.name)
     return found or SignInAttempts(origin=origin.name, count=0, last_at=at, blocked_until=at)
+
+
+def _wait(attempts: SignInAttempts, at: datetime) -> timedelta:
+    """How long this origin has to wait yet. What was counted far in the future was so before the clock was set back:
+    nobody is to wait until it is there again.
+    """
+    return timedelta(0) if attempts.last_at - at > LONGEST_WAIT else attempts.blocked_until - at
 
 
 def _seconds(wait: timedelta) -> int:
