@@ -22,6 +22,7 @@ from .errors import UnknownQueue
 from .housekeeping import Housekeeping
 from .locks import lock
 from .models import Job
+from .places import storage_for
 from .pruning import DAY, Pruned, Pruner
 from .queues import Queues
 from .registry import Handler, handlers
@@ -220,7 +221,8 @@ class Kernel:
             sign_out=lambda: self.sign_out(pool.name),
         )
         run_next = lambda _job_id: self.run_next(pool.name)  # noqa: E731
-        return Engine(pool, self.settings.queue_url or self.settings.queue_file, self.settings.secret, run_next, hooks)
+        storage = storage_for(self.settings.queue_file, self.settings.queue_url)
+        return Engine(pool, storage, self.settings.secret, run_next, hooks)
 
     def housekeep(self, pool: str) -> None:
         """One round of housekeeping for a pool, as its consumer does every second."""

@@ -33,9 +33,14 @@ class DoorbellStorage(SqliteStorage):  # type: ignore[misc]
 
     def dequeue(self) -> bytes | None:
         """The next message. If there is none: the one that rings within `read_timeout` seconds, or None."""
-        data: bytes | None = super().dequeue()
+        data = self.take()
         if data is None and self._rung():
-            data = super().dequeue()
+            data = self.take()
+        return data
+
+    def take(self) -> bytes | None:
+        """The next message, or None if there is none just now."""
+        data: bytes | None = super().dequeue()
         return data
 
     def _rung(self) -> bool:
