@@ -32,10 +32,10 @@ make_environment() {
     fi
 }
 
-# install FILE: installs FILE unless this very content was installed before.
+# install FILE: installs FILE unless it, and those that it may include, were installed as they are now.
 install() {
     stamp=.venv/installed-$1
-    digest=$(cat requirements.txt "$1" | sha256sum)
+    digest=$(cat requirements*.txt | sha256sum)
     [ -e "$stamp" ] && [ "$(cat "$stamp")" = "$digest" ] && return
     (
         flock 9

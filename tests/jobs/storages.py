@@ -98,8 +98,8 @@ STORAGES = [SQLITE, SERVERS]
 DELIVERIES = [*STORAGES, ONE_SERVER]
 """The delivery of jobs is tried on these too."""
 
-on_files_only = pytest.mark.parametrize("storage", [SQLITE], indirect=True, ids=["sqlite"])
-"""For a test that does something to the very files, or looks into them."""
+on_sqlite_only = pytest.mark.parametrize("storage", [SQLITE], indirect=True, ids=["sqlite"])
+"""For a test of what only SQLite has, or of its very files."""
 
 
 def tried(storages: list[Storage]) -> list[Any]:

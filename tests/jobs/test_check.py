@@ -8,7 +8,7 @@ from webapp.jobs.models import Job, JobSchedule
 from webapp.jobs.registry import Handler
 
 from .conftest import scripted
-from .storages import on_files_only
+from .storages import on_sqlite_only
 
 
 class Busy(Exception):
@@ -122,7 +122,7 @@ def test_a_version_of_sqlite_that_may_damage_the_database_is_a_warning(version, 
     assert any("SQLite" in warning for warning in warnings_of(version)) is warned
 
 
-@on_files_only
+@on_sqlite_only
 def test_the_check_starts_and_changes_nothing(make_kernel, enqueue, tmp_path):
     def files():
         return {path: path.read_bytes() for path in tmp_path.iterdir() if path.suffix in {".db", ".db-wal"}}

@@ -12,10 +12,11 @@ from contextlib import closing, suppress
 import pytest
 
 from webapp.config import PROJECT
+from webapp.jobs.errors import UnknownServer
 from webapp.jobs.messages import AlteredMessage, SignedJson
 from webapp.jobs.storage import DoorbellStorage
 
-from .storages import DELIVERIES, on_files_only, tried
+from .storages import DELIVERIES, on_sqlite_only, tried
 
 
 @pytest.fixture(params=tried(DELIVERIES))
@@ -95,7 +96,23 @@ def test_a_ring_is_for_one_worker_only(engine_of, enqueue):
     assert engine_of.huey.dequeue() is None
 
 
-@on_files_only
+def test_a_message_can_be_taken_away_without_waiting_for_one(engine_of, enqueue):
+    engine_of.huey.storage.read_timeout = 60.0
+    enqueue()
+    enqueue()
+    assert engine_of.huey.storage.take() is not None
+    assert engine_of.waiting() == 1
+    assert engine_of.huey.storage.take() is not None
+    assert engine_of.huey.storage.take() is None
+
+
+@on_sqlite_only
+def test_a_server_that_nobody_knows_is_named_with_those_that_are_known(make_kernel):
+    with pytest.raises(UnknownServer, match=r"at amqp://… There are: redis, .*postgresql"):
+        make_kernel(queue_url="amqp://localhost")
+
+
+@on_sqlite_only
 def test_a_queue_file_that_is_deleted_under_way_is_made_anew(engine_of, enqueue, kernel, tmp_path):
     enqueue()
     for path in tmp_path.glob("queue.db*"):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from webapp.jobs import Job, State, TooManyActiveJobs, clock
 
 from .conftest import scripted
-from .storages import on_files_only
+from .storages import on_sqlite_only
 
 
 def count(kernel):
@@ -104,7 +104,7 @@ def test_a_lost_message_is_delivered_again(kernel, enqueue):
         assert kernel.run(job.id)
 
 
-@on_files_only
+@on_sqlite_only
 def test_a_queue_that_cannot_be_written_loses_no_job(kernel, enqueue):
     kernel.engines["main"].huey.storage.sql("drop table task", commit=True)
     job = enqueue()

@@ -13,7 +13,7 @@ from webapp.jobs.scheduler import Scheduler
 
 from .conftest import scripted
 from .scheduling import DAY, HOUR, HOURLY, NOON, greets, jobs, occurrences, put_schedule
-from .storages import on_files_only
+from .storages import on_sqlite_only
 
 
 @job("tests.one_at_a_time", limit=Limit("one", on_conflict="refuse"))
@@ -195,7 +195,7 @@ def test_one_that_cannot_be_seen_to_holds_no_other_back_and_is_logged_once_in_a_
     assert caplog.text.count("now and then") == 1
 
 
-@on_files_only
+@on_sqlite_only
 def test_a_chore_that_fails_does_not_keep_the_schedules_from_their_times(kernel, put, forward, caplog):
     put(HOURLY)
     kernel.engines["main"].huey.storage.sql("drop table task", commit=True)

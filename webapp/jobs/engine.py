@@ -1,18 +1,14 @@
 """The engine that delivers: one Huey instance for each pool. Only this module and its neighbours import huey."""
 
 import logging
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from huey import Huey
-from huey.storage import PostgresStorage, PriorityRedisStorage
 
 from .consumer import ConsumerHooks, GracefulConsumer
 from .messages import AlteredMessage, SignedJson
-from .storage import DoorbellStorage
 
 log = logging.getLogger("webapp.jobs")
 
@@ -54,9 +50,16 @@ class PoolHuey(Huey):  # type: ignore[misc]
 class Engine:
     """Delivers the ids of jobs to the worker processes of one pool."""
 
-    def __init__(self, pool: Pool, where: Path | str, secret: bytes, run: Callable[[str], Any], hooks: ConsumerHooks):
+    def __init__(
+        self,
+        pool: Pool,
+        storage: Mapping[str, Any],
+        secret: bytes,
+        run: Callable[[str], Any],
+        hooks: ConsumerHooks,
+    ):
         self.pool = pool
-        self.huey = PoolHuey(pool.name, results=False, serializer=SignedJson(secret), **_storage(where))
+        self.huey = PoolHuey(pool.name, results=False, serializer=SignedJson(secret), **storage)
         self.huey.hooks = hooks
         self._task = self.huey.task(name="run_job")(run)
 
@@ -68,7 +71,7 @@ class Engine:
         """Takes a message off the pool's queue, if there is one: that of a job which a worker took without it."""
         try:
             self.huey.storage.take()
-        except sqlite3.Error as error:
+        except Exception as error:
             log.warning("pool %s: a message too many stays on its queue: %s", self.pool.name, error)
 
     def waiting(self) -> int:
@@ -78,12 +81,3 @@ class Engine:
     def consume(self) -> None:
         """Runs the consumer in this process until it is told to stop."""
         self.huey.create_consumer(workers=self.pool.workers).run()
-
-
-def _storage(where: Path | str) -> dict[str, Any]:
-    """Huey's options for messages in a file, or on the server with this URL."""
-    if isinstance(where, Path):
-        return {"storage_class": DoorbellStorage, "filename": str(where)}
-    if where.startswith("postgresql:"):
-        return {"storage_class": PostgresStorage, "dsn": where}
-    return {"storage_class": PriorityRedisStorage, "url": where}

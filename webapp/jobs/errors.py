@@ -44,6 +44,10 @@ class NoSuchQueue(JobError):
     """There is no queue {queue}. There are: {names}."""
 
 
+class UnknownServer(JobError):
+    """Messages cannot wait at {scheme}://… There are: {schemes}."""
+
+
 class WrongArguments(JobError, TypeError):
     """{handler} takes {expected}, not {given}."""
 

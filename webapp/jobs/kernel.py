@@ -24,6 +24,7 @@ from .housekeeping import Housekeeping
 from .locks import lock
 from .models import Job
 from .outages import noticing, reason_of
+from .places import storage_for
 from .pruning import DAY, Pruned, Pruner
 from .queues import Queues
 from .registry import Handler, handlers
@@ -240,7 +241,8 @@ class Kernel:
             run_unasked=lambda error: self._run_unasked(pool.name, error),
         )
         work = lambda _job_id: self.work(pool.name)  # noqa: E731
-        return Engine(pool, self.settings.queue_url or self.settings.queue_file, self.settings.secret, work, hooks)
+        storage = storage_for(self.settings.queue_file, self.settings.queue_url)
+        return Engine(pool, storage, self.settings.secret, work, hooks)
 
     def housekeep(self, pool: str) -> None:
         """One round of housekeeping for a pool, as its consumer does every second."""
