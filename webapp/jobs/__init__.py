@@ -26,7 +26,7 @@ from .errors import AlreadyFinished, ConcurrencyConflict, JobError, JobNotFound,
 from .events import history
 from .failed_items import failed_items_of
 from .figures import Figures, consumers, counts, figures
-from .kernel import Kernel, Settings
+from .kernel import Kernel
 from .keyset import rows
 from .limits import Limit
 from .models import Job, JobEvent, Ledger
@@ -36,6 +36,7 @@ from .requests import submitted
 from .retries import Retry, exponentially, polynomially
 from .schedules import Schedule
 from .search import Search
+from .settings import Settings
 from .states import ACTIVE, FINISHED, STATUS, UNFINISHED, WORDS, State
 from .status import Picture, picture
 from .steps import Step

@@ -20,7 +20,8 @@ from .schedules import Schedule, recurrence_of
 from .states import UNFINISHED
 
 if TYPE_CHECKING:
-    from .kernel import Kernel, Settings
+    from .kernel import Kernel
+from .settings import Settings
 
 WAL_RESET = (3, 7, 0), (3, 51, 2)
 """The versions of SQLite in which two connections that write at once may, rarely, damage a database in WAL mode.

@@ -4,11 +4,9 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -28,30 +26,13 @@ from .places import storage_for
 from .pruning import DAY, Pruned, Pruner
 from .queues import Queues
 from .registry import Handler, handlers
-from .schedules import Schedule, Schedules
+from .schedules import Schedules
+from .settings import Settings
 from .states import State
 from .status import Cache, StatusBoard
 from .surroundings import Surroundings, Transaction
 
 log = logging.getLogger("webapp.jobs")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a kernel is set up: its pools, the file of its queues, the secret of its messages, what it runs again and
-    again, and its measures. Jobs that have ended are kept for `keep_days`. With a `queue_url` the queues are on
-    that server instead: `redis://…`, `unix://…` (Redis too) or `postgresql://…`.
-    """
-
-    pools: Sequence[Pool]
-    queue_file: Path
-    secret: bytes
-    active_limit: int = 10
-    lease_seconds: float = 15.0
-    status_seconds: int = 24 * 3600
-    schedules: Sequence[Schedule] = ()
-    keep_days: float = 30
-    queue_url: str | None = None
 
 
 class Kernel:
