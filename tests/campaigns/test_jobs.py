@@ -43,7 +43,7 @@ def left_behind(post):
     def left_behind(job):
         with reading() as session:
             campaign = jobs.service.get(session, int(job.subject_id))
-            failed = [(item.item, item.reason) for item in failed_items_of(session, job.id)]
+            failed = [(item.item, item.reason) for item in session.scalars(failed_items_of(job.id))]
             times = [line.times for line in session.scalars(select(WorkAudit).where(WorkAudit.run == job.id))]
         messages = post.outbox(campaign)
         found = [(message.recipient.email, message.state, message.subject) for message in messages]

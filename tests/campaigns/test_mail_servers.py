@@ -21,7 +21,7 @@ PLACES = range(1, 26, 4)
 
 def failed_items(job):
     with reading() as session:
-        return [(item.item, item.reason) for item in failed_items_of(session, job.id)]
+        return [(item.item, item.reason) for item in session.scalars(failed_items_of(job.id))]
 
 
 def test_every_recipient_gets_one_message_over_one_connection(mail, mailbox):
