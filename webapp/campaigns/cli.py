@@ -1,6 +1,5 @@
 """`bin/flask campaigns …`: campaigns for scripts. Exit code 0 done, 1 failed, 2 wrong usage."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +7,9 @@ import click
 
 from webapp.accounts.service import first_admin, get_by_email
 from webapp.db import reading
-from webapp.extensions import kernel
-from webapp.jobs import FINISHED, Job, picture
+from webapp.jobs import picture
 from webapp.web.commands import Commands, as_json
-from webapp.web.job_commands import print_facts
+from webapp.web.job_commands import ended, print_facts
 
 from . import service, submission
 from .jobs import HANDLERS
@@ -87,7 +85,7 @@ def send(name: str, owner: str | None, style: Any, delay: float, wait: bool, jso
     if not wait:
         print_facts({"job_id": job.id, "status": picture(job)["status"]}, json_, f"Job {job.id} is on its way.")
         return
-    job = _ended(job.id)
+    job = ended(job.id)
     shown = picture(job)
     with reading() as session:
         facts = {"job_id": job.id, "status": shown["status"], "recipients": service.counts(session, campaign.id)}
@@ -106,12 +104,6 @@ def _campaign_of(name: str, owner: str | None) -> tuple[Campaign, Any]:
     person = _person(owner)
     with reading() as session:
         return service.get_by_name(session, person.organization_id, name), person
-
-
-def _ended(job_id: str) -> Job:
-    while (job := kernel.find(job_id)) is None or job.state not in FINISHED:
-        time.sleep(0.2)
-    return job
 
 
 def _about(campaign: Campaign, counts: dict[str, int]) -> dict[str, Any]:
