@@ -17,7 +17,7 @@ APART = {"jobs", "sheets"}
 """Rooms that know nothing of ours: they could leave as packages."""
 PLUMBING = "web"
 SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
-SHELLS |= {"previews", "unsubscribe_routes"}
+SHELLS |= {"previews", "unsubscribe_routes", "narrowing"}
 SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
 FACES = {"service", "audit"}
 """What the services of other rooms may ask."""

@@ -1,15 +1,14 @@
 """What the pages of orders and customers show, and their live parts: what a job changes, changes on them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, render_template
 from flask_login import current_user
 
 from webapp.db import db
 from webapp.jobs import FINISHED, Job, clock, jobs_of
+from webapp.web.asking import Asked
 from webapp.web.job_regions import are_moving, are_restless, views, visible
 from webapp.web.live import Live
 from webapp.web.paging import Page
@@ -20,56 +19,9 @@ from .errors import InvalidOrder
 from .jobs import ORDERS, REPORTS
 from .models import Customer, CustomerReport, Order
 
-LONGEST_SEARCH = 200
 SHOWN_JOBS, SHOWN_REPORTS = 5, 20
 NEWS = 3600.0
 """Seconds that a job stays on the page after its end."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What of a list is asked for, in the words of its address."""
-
-    status: str = ""
-    q: str = ""
-    sort: str = ""
-    direction: str = ""
-    page: str = ""
-
-    @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> "Asked":
-        """What an address asks for; the words that mean nothing mean nothing."""
-        found = {name: arguments.get(name, "").strip()[:LONGEST_SEARCH] for name in cls.__dataclass_fields__}
-        return cls(**found)
-
-    @classmethod
-    def read(cls, subject: str) -> "Asked":
-        """What the subject of a poll asks for."""
-        return cls.of(dict(parse_qsl(subject)))
-
-    @property
-    def subject(self) -> str:
-        """The same for a poll."""
-        return urlencode(self.arguments)
-
-    @property
-    def arguments(self) -> dict[str, str]:
-        """What stands in the address."""
-        return {name: value for name, value in asdict(self).items() if value}
-
-    @property
-    def descending(self) -> bool:
-        """Whether the last is to come first."""
-        return self.direction == "descending"
-
-    def but(self, **changes: str) -> dict[str, str]:
-        """The arguments of an address that asks for the same, but for this; on its first page."""
-        return replace(self, page="", **changes).arguments
-
-    def sorted_by(self, column: str) -> dict[str, str]:
-        """The arguments of an address that sorts by this column; by one that it is sorted by, the other way round."""
-        turned = self.sort == column and not self.descending
-        return self.but(sort=column, direction="descending" if turned else "ascending")
 
 
 def order_or_404(order_id: int) -> Order:

@@ -11,6 +11,7 @@ from flask_login import current_user
 from webapp.db import db, writing
 from webapp.jobs import Job
 from webapp.web import live
+from webapp.web.asking import Asked
 from webapp.web.paging import Page
 from webapp.web.policy import signed_in
 from webapp.web.responses import refused
@@ -34,7 +35,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 @signed_in
 def index() -> ResponseReturnValue:
     """The organization's orders."""
-    asked = pages.Asked.of(request.args)
+    asked = Asked.of(request.args)
     live.show(pages.orders_page(asked.subject))
     counts = orders_service.counts(db.session, current_user.organization_id)
     return render_template("commerce/orders.html", asked=asked, any_orders=any(counts.values()), **_form())
@@ -59,7 +60,7 @@ def processing() -> ResponseReturnValue:
 @signed_in
 def customers_index() -> ResponseReturnValue:
     """The organization's customers."""
-    asked = pages.Asked.of(request.args)
+    asked = Asked.of(request.args)
     live.show(pages.customers_page(asked.subject))
     any_customers = customers_service.count(db.session, current_user.organization_id) > 0
     return render_template("commerce/customers.html", asked=asked, any_customers=any_customers, **_form())

@@ -41,7 +41,7 @@ def failed_items_page(subject: str) -> Live:
 
 def list_page(subject: str) -> Live:
     """The list of jobs, for the poll: `subject` says what narrows it."""
-    return JobList(Narrowing.of_subject(subject)).live()
+    return JobList(Narrowing.read(subject)).live()
 
 
 class JobList:
