@@ -57,7 +57,7 @@ def _claim(session: Session, job_id: str, worker: str, around: Surroundings) -> 
 def _blocker_of(session: Session, job_id: str) -> str | None:
     if not queries.is_limited(session, job_id):
         return None
-    job = queries.find(session, job_id)
+    job = queries.find(session, job_id, to_change=True)
     if job is None or job.state != State.QUEUED or not is_known(job.handler):
         return None
     limit = find_handler(job.handler).limit
