@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from . import clock, ledger
 from .errors import ConcurrencyConflict
-from .locks import lock
+from .locks import FREE_ROWS, lock
 from .models import Job
 from .states import IN_HAND, UNFINISHED, State
 
 SLOTS = "slots"
 """The lock of whoever gives slots away: one for all keys, for a worker may come by several in one transaction, and two
-workers in two orders.
+workers in two orders. Who has it waits for no row: of the jobs he changes then, he has locked each before, or has seen
+that it was free.
 """
 
 
@@ -72,7 +73,7 @@ def unblock(session: Session, key: str, limit: Limit) -> list[Job]:
     holding = Job.state.in_(IN_HAND | {State.QUEUED})
     taken = session.scalar(select(func.count()).where(Job.limit_key == key, holding)) or 0
     blocked = select(Job.id).where(Job.limit_key == key, Job.state == State.BLOCKED).order_by(Job.created_at)
-    freed = session.scalars(blocked.limit(max(0, limit.to - taken)))
+    freed = session.scalars(blocked.limit(max(0, limit.to - taken)).with_for_update(**FREE_ROWS))
     moved = [
         ledger.move(session, job_id, State.QUEUED, at=at, event="unblocked", blocked_by=None, delivered_at=None)
         for job_id in freed

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from . import prepared
 from .ledger import is_one_of
+from .locks import FREE_ROWS
 from .models import Job, JobQueue
 from .states import IN_HAND, State
 
@@ -24,8 +25,11 @@ WAITING = (
     .where(JOBS.c.state == State.QUEUED, JOBS.c.queue == bindparam("queue"), ~PAUSED)
     .order_by(JOBS.c.run_at, JOBS.c.id)
     .limit(1)
+    .with_for_update(**FREE_ROWS)
 )
-"""All that are queued are due, also when the clock was set back since: it orders them, and does not choose."""
+"""All that are queued are due, also when the clock was set back since: it orders them, and does not choose. One that
+another worker is about to take is left to him.
+"""
 OF_OTHERS = WAITING.where(or_(JOBS.c.owner_id.is_(None), JOBS.c.owner_id.not_in(BUSY)))
 """Those of people who have nothing running. Jobs without an owner are everybody's."""
 

@@ -20,7 +20,8 @@ FREE_ROWS: dict[str, Any] = {**ROW, "skip_locked": True}
 def lock(session: Session, name: str) -> None:
     """Waits until no other transaction has locked this name, and locks it until this one ends.
 
-    Taken before what is relied upon is read. Whoever takes several takes them in one order: owner, refusal.
+    Taken before what is relied upon is read, in one order: rows, owner, refusal; rows, slots. So that nobody waits in a
+    ring, whoever has one of these locks waits for no job's row any more.
     https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
     """
     if session.get_bind().dialect.name == "postgresql":

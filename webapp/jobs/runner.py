@@ -90,7 +90,7 @@ def _claim(session: Session, candidate: Candidate, worker: str, around: Surround
 
 
 def _blocker_of(session: Session, job_id: str) -> str | None:
-    job = queries.find(session, job_id)
+    job = queries.find(session, job_id, to_change=True)
     if job is None or job.state != State.QUEUED or not is_known(job.handler):
         return None
     limit = find_handler(job.handler).limit
