@@ -284,8 +284,6 @@ def upgrade() -> None:
     op.create_index("jobs_by_owner", "jobs", ["owner_id", "state", "completed_at"], unique=False)
     op.create_index("jobs_by_state", "jobs", ["state", "queue", "run_at"], unique=False)
     op.create_index("jobs_by_subject", "jobs", ["kind", "subject_id", "created_at"], unique=False)
-    if op.get_bind().dialect.name == "sqlite":
-        make_jobs_searchable()
     op.create_table(
         "job_attempts",
         sa.Column("job_id", sa.String(length=16), nullable=False),
@@ -322,20 +320,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_job_failed_items_job_id"), "job_failed_items", ["job_id"], unique=False)
-
-
-def make_jobs_searchable() -> None:
-    """The full-text index of jobs: new ones are noted, and taken into it later; with a job go its words."""
-    op.execute(
-        "CREATE VIRTUAL TABLE job_words USING fts5(job_id, owner, handler, queue, title, prefix='2 3 4 5 6',"
-        " columnsize=0)"
-    )
-    op.execute("CREATE TABLE jobs_without_words (number INTEGER PRIMARY KEY, job_id TEXT NOT NULL)")
-    op.execute(
-        "CREATE TRIGGER job_has_no_words AFTER INSERT ON jobs BEGIN"
-        " INSERT INTO jobs_without_words (job_id) VALUES (new.id); END"
-    )
-    op.execute(
-        "CREATE TRIGGER job_words_go AFTER DELETE ON jobs BEGIN DELETE FROM job_words WHERE rowid IN"
-        """ (SELECT rowid FROM job_words WHERE job_words MATCH 'job_id:"' || old.id || '"'); END"""
-    )

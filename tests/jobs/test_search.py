@@ -11,6 +11,7 @@ from webapp.jobs.pruning import Pruner
 from webapp.jobs.search import WITHOUT_WORDS, WORDS, Indexer
 
 from .conftest import scripted
+from .storages import on_sqlite_only
 
 PLENTY = 100
 
@@ -120,6 +121,7 @@ def test_new_jobs_are_found_beside_those_of_the_index(kernel, enqueue, search):
     assert search("hours").ids == [new, old]
 
 
+@on_sqlite_only
 def test_a_round_takes_all_new_jobs_in_and_the_next_one_none(kernel, enqueue, size):
     for number in range(5):
         enqueue(f"Import {number}")
@@ -131,12 +133,14 @@ def test_a_round_takes_all_new_jobs_in_and_the_next_one_none(kernel, enqueue, si
     assert size() == (5, 0)
 
 
+@on_sqlite_only
 def test_housekeeping_makes_jobs_searchable(kernel, enqueue, size):
     enqueue("Import hours")
     kernel.housekeep("main")
     assert size() == (1, 0)
 
 
+@on_sqlite_only
 def test_what_is_pruned_is_found_no_more(kernel, enqueue, search, settle, size):
     kernel.cancel(enqueue("Import hours"))
     settle()
@@ -148,6 +152,7 @@ def test_what_is_pruned_is_found_no_more(kernel, enqueue, search, settle, size):
     assert size() == (0, 0)
 
 
+@on_sqlite_only
 def test_a_transaction_that_is_undone_leaves_nothing_to_find(kernel, search, size):
     with kernel.writing() as session:
         kernel.enqueue(session, scripted, owner=1, subject=("test", 1), title="Import hours")

@@ -1,8 +1,9 @@
 """Locks for what is looked at and then relied upon, in databases whose write transactions do not exclude each other.
 
-The one place of the kernel that knows what kind of database it is on. SQLite lets one transaction write at a time, so
-there nothing has to be locked. On PostgreSQL write transactions run side by side, each statement on what is committed
-by then (READ COMMITTED, its default): what changes one job is decided by the row itself, what counts several is not.
+Besides `search`, the one place of the kernel that knows which database it is on. SQLite lets one transaction write at
+a time, so there nothing has to be locked. On PostgreSQL write transactions run side by side, each statement on what is
+committed by then (READ COMMITTED, its default): what changes one job is decided by the row itself, what counts several
+is not.
 """
 
 import hashlib

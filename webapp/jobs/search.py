@@ -4,7 +4,7 @@ On SQLite there is a full-text index beside the ledger (https://www.sqlite.org/f
 words in it too, so that all that is asked for leads to the newest jobs at once. To keep it up in the transaction that
 makes a job would cost as much as all the rest of that: a trigger notes new jobs, housekeeping takes hundreds of them
 in at a time, and until then a search looks at the noted ones themselves. On other databases it looks at the ledger.
-This is the one place in the kernel that knows which database it is on.
+Besides `locks`, this is the one place in the kernel that knows which database it is on.
 """
 
 import re
