@@ -100,6 +100,21 @@ def test_racing_workers_never_hold_more_than_the_limit_allows(kernel, ask, scrip
     assert max(counts) <= 2
 
 
+def test_workers_that_come_by_several_limits_and_none_never_wait_in_a_ring(kernel, ask, enqueue):
+    jobs = []
+    for n in range(20):
+        jobs += [ask(flow=n % 3), ask(limited_to_two), enqueue(owner=None)]
+
+    def work(_):
+        while any(state in {State.QUEUED, State.BLOCKED, State.RUNNING} for state in states(kernel, *jobs)):
+            kernel.run_next("main")
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(work, range(6)))
+    assert states(kernel, *jobs) == [State.COMPLETED] * len(jobs)
+    assert {kernel.find(job.id).failures for job in jobs} == {0}
+
+
 def test_those_who_wait_run_in_the_order_in_which_they_were_asked_for(kernel, ask, script):
     jobs, order = [ask() for _ in range(5)], []
 
