@@ -71,20 +71,20 @@ class CompoundFile:
     def _read(self, start: int) -> bytes:
         """The bytes of a chain of sectors."""
         content = bytearray()
-        for sector in _chain(start, self._next, self._most):
+        for sector in _chain(start, self._next):
             content += self._at(sector)
         return bytes(content)
 
     def _small(self, start: int) -> bytes:
         size = self._small_sector
-        chain = _chain(start, self._small_next, len(self._small_stream) // size + 1)
+        chain = _chain(start, self._small_next)
         return b"".join(self._small_stream[sector * size : (sector + 1) * size] for sector in chain)
 
 
-def _chain(start: int, following: "array[int]", most: int) -> list[int]:
+def _chain(start: int, following: "array[int]") -> list[int]:
     chain: list[int] = []
     while start < LAST_SECTOR:
-        if len(chain) >= most:
+        if len(chain) > len(following):
             raise WorkbookDamaged(detail="its directory leads in a circle")
         chain.append(start)
         # A file that was written carelessly ends its table early: what it says so far is taken.
