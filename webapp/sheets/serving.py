@@ -31,13 +31,17 @@ _encoder = msgspec.msgpack.Encoder()
 
 def inspect(request: Request) -> Iterator[bytes]:
     """One frame with a `Sample` of the workbook. Raises a WorkbookRefused."""
-    book = open_book(Path(request.path), request.limits)
+    with open_book(Path(request.path), request.limits) as book:
+        yield wire.frame(wire.REPORT, _encoder.encode(_sample(book, request)))
+
+
+def _sample(book: Book, request: Request) -> Sample:
     sheet = chosen_sheet(book, request.sheet)
     rows = book.rows(sheet, 1, SAMPLED_DEPTH, request.limits.columns + 1)
     sampled = list(_tidy_rows(book.tidier(sheet), map(_trimmed, islice(rows, request.most_rows))))
     header_row = request.header_row or find_header(sampled) or 0
     width = len(dict(sampled).get(header_row, ()))
-    sample = Sample(
+    return Sample(
         kind=book.kind,
         encoding=book.encoding,
         delimiter=book.delimiter,
@@ -49,19 +53,18 @@ def inspect(request: Request) -> Iterator[bytes]:
         header_row=header_row,
         census=census_of(book, sheet, header_row, width),
     )
-    yield wire.frame(wire.REPORT, _encoder.encode(sample))
 
 
 def read(request: Request) -> Iterator[bytes]:
     """A frame with the `Opening`, then frames of rows below the header, then the end. Raises a WorkbookRefused."""
-    book = open_book(Path(request.path), request.limits)
-    sheet = chosen_sheet(book, request.sheet)
-    header = _header(book, sheet, request)
-    yield wire.frame(wire.HEADER, _encoder.encode(Opening(list(map(wire.wrapped, header)), sheet.rows)))
-    tidier = book.tidier(sheet)
-    rows = book.rows(sheet, max(request.after_row, request.header_row) + 1, LAST_ROW, len(header))
-    while block := list(islice(rows, request.most_rows)):
-        yield wire.frame(wire.ROWS, _packed_block(block, tidier, sheet, request.limits))
+    with open_book(Path(request.path), request.limits) as book:
+        sheet = chosen_sheet(book, request.sheet)
+        header = _header(book, sheet, request)
+        yield wire.frame(wire.HEADER, _encoder.encode(Opening(list(map(wire.wrapped, header)), sheet.rows)))
+        tidier = book.tidier(sheet)
+        rows = book.rows(sheet, max(request.after_row, request.header_row) + 1, LAST_ROW, len(header))
+        while block := list(islice(rows, request.most_rows)):
+            yield wire.frame(wire.ROWS, _packed_block(block, tidier, sheet, request.limits))
     yield wire.frame(wire.END, b"")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from ..books import BookOfCells
 from ..damage import damage_named
@@ -30,11 +31,11 @@ class Excel97Book(BookOfCells):
 
     kind = "an Excel 97–2003 workbook (.xls)"
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, file: BinaryIO, limits: Limits) -> None:
         size = path.stat().st_size
         if size > limits.file_bytes:
             raise FileTooLarge(megabytes=-(-size // MEGABYTE), limit=limits.file_bytes // MEGABYTE)
-        compound = _compound(path)
+        compound = _compound(file)
         self._stream = _records_of(compound)
         with damage_named():
             self._globals = read_globals(self._stream)
@@ -48,14 +49,14 @@ class Excel97Book(BookOfCells):
             yield from SheetCells(self._stream, self._globals.sheets[place].start, self._globals).cells(notes)
 
 
-def _compound(path: Path) -> CompoundFile:
+def _compound(file: BinaryIO) -> CompoundFile:
     """The compound file; a broken one that was encrypted is said to be that, because mending it would not help."""
     try:
         with damage_named():
-            # The file stays open as long as the process that reads it.
-            return CompoundFile(path.open("rb"))
+            return CompoundFile(file)
     except (CutOff, WorkbookDamaged):
-        if ENCRYPTED.encode("utf-16-le") in path.read_bytes():
+        file.seek(0)
+        if ENCRYPTED.encode("utf-16-le") in file.read():
             raise PasswordProtected from None
         raise
 
