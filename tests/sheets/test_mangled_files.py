@@ -18,10 +18,12 @@ from webapp.sheets import Limits, WorkbookRefused, inspect_workbook, read_rows
 from webapp.sheets.limits import MEGABYTE
 from webapp.sheets.opening import open_book
 
+from .corpus import FILES
 from .old_workbooks import formula, label, number, old_workbook, shared_texts
 from .open_documents import open_document, row, table, text_cell
 from .workbooks import raw_parts, raw_workbook
 
+OF_OTHERS = [path for path in FILES if path.suffix in (".xls", ".xlsb", ".ods") and path.stat().st_size < 40_000]
 EXAMPLES = 20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "chaos" else 250
 LIMITS = Limits(inflated_bytes=16 * MEGABYTE, memory_bytes=256 * MEGABYTE, inspection_seconds=20)
 mangling = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
@@ -126,6 +128,13 @@ def test_a_part_of_a_workbook(folder: Path, edits: list[Change], part: str):
 def test_the_container_of_a_workbook(folder: Path, edits: list[Change], kept: int):
     original = raw_workbook(folder / "original.xlsx", raw_parts(CELLS)).read_bytes()
     ends_well(folder / "a", mangled(original, edits, kept))
+
+
+@pytest.mark.skipif(not OF_OTHERS, reason="No workbooks of others are at hand")
+@mangling
+@given(edits=changes, kept=cuts | st.just(1_000), data=st.data())
+def test_a_workbook_that_others_made(folder: Path, edits: list[Change], kept: int, data: st.DataObject):
+    ends_well(folder / "a", mangled(data.draw(st.sampled_from(OF_OTHERS)).read_bytes(), edits, kept))
 
 
 @settings(max_examples=max(15, EXAMPLES // 50), suppress_health_check=list(HealthCheck))
