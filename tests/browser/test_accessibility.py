@@ -47,7 +47,7 @@ def test_the_menus(page: Page) -> None:
 
 
 def test_a_refused_file_and_a_refused_form(page: Page, few_hours: Path, tmp_path: Path) -> None:
-    (tmp_path / "words.xlsx").write_text("no workbook")
+    (tmp_path / "words.xlsx").write_text("<html></html>")
     page.goto("/import-templates/new")
     upload(page, tmp_path / "words.xlsx")
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()

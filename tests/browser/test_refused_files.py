@@ -12,9 +12,9 @@ from .steps import focused, upload
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452")
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + "EncryptedPackage".encode("utf-16le") + bytes(2048)
 REFUSALS = {
-    "picture.xlsx": (PNG, "This is a PNG image, not an Excel workbook."),
+    "picture.xlsx": (PNG, "This is a PNG image, not a workbook."),
     "nothing.xlsx": (b"", "The file is empty."),
-    "words.xlsx": (b"name,hours\nAda,7\n", "This is a text file (such as .csv or .txt), no workbook."),
+    "words.xlsx": (b"<html><p>Hours</p></html>", "This is a web page (HTML) with the name of a workbook."),
     "secret.xlsx": (OLE, "The workbook is password-protected."),
 }
 

@@ -63,10 +63,10 @@ def test_an_import_is_on_its_way_at_once(call, template, hours, app):
 
 def test_a_refused_file_says_failed_and_why(call, template, tmp_path):
     path = tmp_path / "hours.xlsx"
-    path.write_text("no workbook")
+    path.write_bytes(b"%PDF-1.7")
     code, printed = call("run", path, "--template", "Hours", "--owner", "mia@example.org", "--json")
     assert (code, printed["status"], printed["job_id"]) == (1, "failed", None)
-    assert "text file" in printed["error_message"]
+    assert "a PDF document" in printed["error_message"]
 
 
 def test_a_workbook_without_the_key_says_which_column_is_missing(call, template, tmp_path):

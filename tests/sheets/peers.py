@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import python_calamine_plus
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
@@ -36,6 +37,19 @@ def cells_seen_by_openpyxl(path: Path, sheet: str) -> SeenSheet:
     return SeenSheet({place: cell for place, cell in cells.items() if cell is not None})
 
 
+def cells_seen_by_calamine(path: Path, sheet: str) -> SeenSheet:
+    page = python_calamine_plus.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet)
+    if page.start is None:
+        return SeenSheet({})
+    rows = enumerate(page.to_python(skip_empty_area=True), page.start[0] + 1)
+    cells = {(row, column): cell for row, cells in rows for column, cell in enumerate(cells, page.start[1])}
+    return SeenSheet({place: to_the_second_if_moment(cell) for place, cell in cells.items() if cell != ""})
+
+
+def to_the_second_if_moment(value: Any) -> Cell:
+    return to_the_second(value) if isinstance(value, (date, datetime, time, timedelta)) else value
+
+
 def as_ours(cell: Any) -> Cell:
     value = cell.value
     if value is None or value == "":
@@ -44,7 +58,7 @@ def as_ours(cell: Any) -> Cell:
         return CellError(value)
     if isinstance(value, str):
         return unescape(value)
-    return to_the_second(value) if isinstance(value, (date, datetime, time, timedelta)) else value
+    return to_the_second_if_moment(value)
 
 
 def expected_rows(path: Path) -> list[list[str]]:

@@ -10,7 +10,7 @@ from webapp.accounts.service import AccountError, first_admin, get_by_email
 from webapp.datasets.service import DatasetError
 from webapp.db import reading, writing
 from webapp.jobs import Job, JobError, picture
-from webapp.sheets import WorkbookRefused, inspect_workbook
+from webapp.sheets import WorkbookRefused, as_facts, as_sentences, inspect_workbook
 from webapp.web.commands import Commands, as_json
 from webapp.web.job_commands import ended
 
@@ -46,6 +46,20 @@ def template_from(
     _print(
         facts, json_, f"Template {name} is ready: {len(facts['columns'])} columns into the dataset {facts['dataset']}."
     )
+
+
+@group.command("report")
+@workbook
+@click.option("--sheet", help="The sheet to look at; the first visible one unless given.")
+@as_json
+def report(file: Path, sheet: str | None, json_: bool) -> None:
+    """Say what is in a file before anything is imported."""
+    try:
+        found = inspect_workbook(file, sheet=sheet, limits=workbook_limits())
+    except WorkbookRefused as refusal:
+        _print({"file": file.name, "error_message": refusal.sentence}, json_, refusal.sentence)
+        raise SystemExit(1) from None
+    _print({"file": file.name} | as_facts(found), json_, "\n".join(as_sentences(found)))
 
 
 @group.command("run")

@@ -154,6 +154,7 @@ def _proposal_page(found: Upload, report: WorkbookReport, form: ProposalForm) ->
         "rows": report.rows_counted,
         "header_row": report.header.row,
         "hidden_sheets": report.hidden_sheets,
+        "findings": report.findings,
     }
     places = [column.position for column in report.proposed]
     preview = [[as_text(cells[place]) if place < len(cells) else "" for place in places] for _, cells in report.preview]

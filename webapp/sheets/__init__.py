@@ -13,12 +13,14 @@ Use:
 from .cells import Cell, CellError, ImpossibleDate, Uncached, as_text, column_letter
 from .columns import Column
 from .converter import Converted, Converter, Problem
+from .findings import Finding
 from .headers import Header, Mapping, match_headers
 from .inspection import SheetSummary, WorkbookReport, inspect_workbook
 from .limits import MEGABYTE, Limits
 from .preflight import Preflight, preflight
 from .proposals import ProposedColumn, field_name
 from .refusals import WorkbookRefused
+from .reporting import as_facts, as_sentences
 from .rows import Batch, RowStream, read_rows
 from .types import COLUMN_TYPES, ColumnType, Value
 
@@ -32,6 +34,7 @@ __all__ = [
     "ColumnType",
     "Converted",
     "Converter",
+    "Finding",
     "Header",
     "ImpossibleDate",
     "Limits",
@@ -45,6 +48,8 @@ __all__ = [
     "Value",
     "WorkbookRefused",
     "WorkbookReport",
+    "as_facts",
+    "as_sentences",
     "as_text",
     "column_letter",
     "field_name",

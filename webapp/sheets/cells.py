@@ -114,8 +114,8 @@ def column_letter(position: int) -> str:
     return letters
 
 
-def address(sheet: str, letter: str, row: int) -> str:
-    """The place of a cell as Excel writes it: Sheet1!D17, 'My hours'!D17."""
+def address(sheet: str, letter: str, row: int | None) -> str:
+    """The place of a cell as Excel writes it: Sheet1!D17, 'My hours'!D17; without a row, that of what is lettered."""
     plain = sheet.replace("_", "a").isalnum() and not sheet[:1].isdigit()
     name = sheet if plain else "'" + sheet.replace("'", "''") + "'"
-    return f"{name}!{letter}{row}"
+    return f"{name}!{letter}{'' if row is None else row}"

@@ -8,10 +8,13 @@ import msgspec
 
 from . import wire
 from .cells import Cell
-from .headers import Header, find_header
+from .facts import SheetFacts
+from .findings import Finding, findings_of
+from .headers import Header
 from .limits import Limits
+from .merged import header_cells
 from .process import ReadingProcess
-from .proposals import ProposedColumn, propose_columns
+from .proposals import ProposedColumn, meant_by, propose_columns
 from .refusals import HeaderMissing, ReadingFailed, TooManyColumns
 from .request import Request, Sample
 
@@ -48,6 +51,14 @@ class WorkbookReport:
     ignored_columns: int
     has_errors: bool
     has_formulas_without_result: bool
+    kind: str = "an Excel workbook (.xlsx)"
+    """What the file is, in words that go on "This is"."""
+    encoding: str | None = None
+    """How the characters of a text file are stored; None for workbooks."""
+    delimiter: str | None = None
+    """What stands between the cells of a text file, in a word; None for workbooks."""
+    findings: tuple[Finding, ...] = ()
+    """What is worth knowing before anything is written."""
 
 
 def inspect_workbook(
@@ -62,11 +73,12 @@ def inspect_workbook(
     Without a name the first visible sheet with cells is taken; without a row number (1-based) the header is looked for.
     """
     limits = limits or Limits()
-    sample = _sample(path, sheet, limits)
+    sample = _sample(path, sheet, header_row, limits)
     rows = [(number, tuple(map(wire.unwrapped, cells))) for number, cells in sample.rows]
-    header = _header(sample.sheet, rows, header_row, limits)
-    below = [row for row in rows if row[0] > header.row]
     facts = next(facts for facts in sample.sheets if facts.name == sample.sheet and not facts.hidden)
+    header = _header(facts, rows, header_row, sample.header_row, limits)
+    below = [row for row in rows if row[0] > header.row]
+    ignored = max(0, max((len(cells) for _, cells in below), default=0) - len(header.labels))
     return WorkbookReport(
         sheets=tuple(SheetSummary(facts.name, facts.rows) for facts in sample.sheets if not facts.hidden),
         hidden_sheets=sum(facts.hidden for facts in sample.sheets),
@@ -76,20 +88,30 @@ def inspect_workbook(
         header=header,
         rows_counted=max(len(below), facts.rows - (len(rows) - len(below))),
         preview=tuple(below[:preview_rows]),
-        proposed=propose_columns(header, below),
-        ignored_columns=max(0, max((len(cells) for _, cells in below), default=0) - len(header.labels)),
-        has_errors=facts.has_errors,
-        has_formulas_without_result=facts.has_formulas_without_result,
+        proposed=propose_columns(header, _meant(below) if sample.encoding else below),
+        ignored_columns=ignored,
+        has_errors=bool(facts.errors),
+        has_formulas_without_result=bool(facts.without_result),
+        kind=sample.kind,
+        encoding=sample.encoding,
+        delimiter=sample.delimiter,
+        findings=findings_of(sample, facts, len(header.labels), ignored),
     )
 
 
-def _sample(path: str | os.PathLike[str], sheet: str | None, limits: Limits) -> Sample:
+def _meant(rows: list[TypedRow]) -> list[TypedRow]:
+    """The rows of a text file as their texts are most likely meant."""
+    return [(number, tuple(map(meant_by, cells))) for number, cells in rows]
+
+
+def _sample(path: str | os.PathLike[str], sheet: str | None, header_row: int | None, limits: Limits) -> Sample:
     request = Request(
         parent=os.getpid(),
         path=str(Path(path).resolve()),
         task="inspect",
         limits=limits,
         sheet=sheet,
+        header_row=header_row or 0,
         most_rows=SAMPLED_ROWS + 1,
     )
     with ReadingProcess(request, limits.inspection_seconds) as process:
@@ -99,13 +121,12 @@ def _sample(path: str | os.PathLike[str], sheet: str | None, limits: Limits) -> 
     raise ReadingFailed
 
 
-def _header(sheet: str, rows: list[TypedRow], chosen: int | None, limits: Limits) -> Header:
-    row = chosen or find_header(rows)
-    cells = next((cells for number, cells in rows if number == row), None)
-    if row is None or not cells:
+def _header(sheet: SheetFacts, rows: list[TypedRow], chosen: int | None, row: int, limits: Limits) -> Header:
+    cells = header_cells(row, dict(rows), sheet.spans)
+    if not cells:
         where = f"in row {chosen}" if chosen else "in the first rows"
-        raise HeaderMissing(where=where, sheet=sheet)
-    header = Header.of(sheet, row, cells)
+        raise HeaderMissing(where=where, sheet=sheet.name)
+    header = Header.of(sheet.name, row, cells)
     if len(header.labels) > limits.columns:
-        raise TooManyColumns(sheet=sheet, limit=limits.columns)
+        raise TooManyColumns(sheet=sheet.name, limit=limits.columns)
     return header

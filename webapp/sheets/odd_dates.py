@@ -12,6 +12,8 @@ from typing import Any
 from xml.parsers import expat
 from zipfile import ZipFile
 
+from .refusals import WorkbookDamaged
+
 CHUNK = 64 * 1024
 DAY_BEFORE_THE_GAP = date(1900, 2, 28)
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -53,7 +55,10 @@ def _odd_rows(path: Path, part: str, date1904: bool) -> Iterator[tuple[int, OddN
     reader = _SheetReader(date1904)
     with ZipFile(path) as container, container.open(part) as file:
         while chunk := file.read(CHUNK):
-            reader.parser.Parse(chunk, False)
+            try:
+                reader.parser.Parse(chunk, False)
+            except (expat.ExpatError, ValueError):
+                raise WorkbookDamaged(detail="one of its parts is not well-formed") from None
             yield from reader.take()
 
 

@@ -70,6 +70,10 @@ class Package:
         if size != part.file_size or checksum != part.CRC:
             raise WorkbookDamaged(detail="a part of it is not what its directory says")
 
+    def count_anew(self) -> None:
+        """Forget what was inflated so far: the parts that have been seen whole are about to be read again."""
+        self.inflated = 0
+
     def _go_to_data(self, part: zipfile.ZipInfo) -> None:
         self.file.seek(part.header_offset)
         header = self.file.read(LOCAL_HEADER.size)

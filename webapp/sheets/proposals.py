@@ -15,6 +15,7 @@ SHOWN_SAMPLES = 3
 MOSTLY = 0.9
 """Share of a column's cells that must fit a type before the rest counts as mistakes."""
 LONGEST_FIELD = 60
+PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
 TRANSCRIBED = str.maketrans(
     {"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "đ": "d", "ł": "l", "þ": "th", "№": "no", "#": "no"}
 )
@@ -112,6 +113,16 @@ _CANDIDATES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("date", _is_date),
     ("datetime", _is_datetime),
 )
+
+
+def meant_by(cell: Cell) -> Cell:
+    """The number that a text of a text file plainly stands for, else the cell as it is.
+
+    A leading zero belongs to a code, and so do more digits than a number keeps.
+    """
+    if type(cell) is not str or not PLAIN_NUMBER.fullmatch(cell):
+        return cell
+    return float(cell) if "." in cell else int(cell)
 
 
 def _looks_like_key(cells: Sequence[Cell]) -> bool:

@@ -31,19 +31,7 @@ class EmptyFile(WorkbookRefused):
 
 
 class OldWorkbook(WorkbookRefused):
-    """This is an Excel 97–2003 workbook (.xls). Open it in Excel, save it as .xlsx, and upload that."""
-
-
-class BinaryWorkbook(WorkbookRefused):
-    """This is an Excel binary workbook (.xlsb). Open it in Excel, save it as .xlsx, and upload that."""
-
-
-class OpenDocumentSheet(WorkbookRefused):
-    """This is an OpenDocument spreadsheet (.ods). Open it, save it as an Excel workbook (.xlsx), and upload that."""
-
-
-class TextFile(WorkbookRefused):
-    """This is a text file (such as .csv or .txt), no workbook. Open it in Excel, save it as .xlsx, and upload that."""
+    """This is a workbook of Excel 4 or older. Open it in Excel, save it as .xlsx, and upload that."""
 
 
 class WebPage(WorkbookRefused):
@@ -59,7 +47,7 @@ class PasswordProtected(WorkbookRefused):
 
 
 class NotAWorkbook(WorkbookRefused):
-    """This is {what}, not an Excel workbook. Put the data into a workbook, save it as .xlsx, and upload that."""
+    """This is {what}, not a workbook. Put the data into a workbook, save it as .xlsx, and upload that."""
 
 
 # What is wrong with the workbook
@@ -76,6 +64,16 @@ class WorkbookDamaged(WorkbookRefused):
 class DocumentTypeInside(WorkbookRefused):
     """The workbook holds a document type declaration (in {part}), which no workbook needs and which can do harm.
     Open it in Excel, save it again, and upload that."""
+
+
+class TextCannotBeDecoded(WorkbookRefused):
+    """The text of the file is not written in {encoding} throughout, as its beginning says. Save it again as CSV UTF-8,
+    and upload that."""
+
+
+class TextCellTooLong(WorkbookRefused):
+    """A cell in row {row} of the file is longer than the {limit} characters that are allowed: most often a quotation
+    mark has no partner. Correct that row and upload the file again."""
 
 
 class StoredOutOfOrder(WorkbookRefused):

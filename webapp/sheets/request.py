@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from .census import Census
+from .facts import SheetFacts
 from .limits import Limits
-from .preflight import SheetFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,17 @@ class Request:
 class Sample:
     """The answer to "inspect": all sheets, the chosen one, and its first rows, their cells wrapped by `wire`."""
 
+    kind: str
+    encoding: str | None
+    delimiter: str | None
     sheets: list[SheetFacts]
     date1904: bool
     has_macros: bool
     sheet: str
     rows: list[tuple[int, list[Any]]]
+    header_row: int
+    """The row that was asked for or that looks like a header; 0 if there is none."""
+    census: Census
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,24 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from . import wire
+from .books import Book
 from .cells import Cell, address, column_letter
+from .census import census_of
+from .facts import SheetFacts
+from .headers import find_header
 from .limits import Limits
-from .odd_dates import OddDates
-from .preflight import Preflight, SheetFacts, preflight
+from .merged import first_row_of_header, header_cells
+from .opening import open_book
+from .placed import Row
 from .refusals import CellTooLong, HeaderMissing, NoSheetWithCells, SheetMissing
 from .request import Opening, Request, Sample
-from .stream import Row, SheetStream
 from .tidy import Tidier
 
-EXCEL_ROWS = 1_048_576
+LAST_ROW = 1_048_576
 SAMPLED_DEPTH = 1_500
 """Rows from the top of the sheet among which the header and the sample are looked for."""
 SHOWN_CHARACTERS = 500
@@ -28,40 +31,48 @@ _encoder = msgspec.msgpack.Encoder()
 
 def inspect(request: Request) -> Iterator[bytes]:
     """One frame with a `Sample` of the workbook. Raises a WorkbookRefused."""
-    path = Path(request.path)
-    checked = preflight(path, request.limits)
-    sheet = chosen_sheet(checked, request.sheet)
-    stream = SheetStream(path)
-    rows = stream.rows(sheet, 1, SAMPLED_DEPTH, request.limits.columns + 1)
-    sampled = [_trimmed(row) for row in islice(rows, request.most_rows)]
-    tidy_rows = list(_tidy_rows(_tidier(stream, sheet, checked), sampled))
-    yield wire.frame(
-        wire.REPORT,
-        _encoder.encode(Sample(list(checked.sheets), checked.date1904, checked.has_macros, sheet.name, tidy_rows)),
+    with open_book(Path(request.path), request.limits) as book:
+        yield wire.frame(wire.REPORT, _encoder.encode(_sample(book, request)))
+
+
+def _sample(book: Book, request: Request) -> Sample:
+    sheet = chosen_sheet(book, request.sheet)
+    rows = book.rows(sheet, 1, SAMPLED_DEPTH, request.limits.columns + 1)
+    sampled = list(_tidy_rows(book.tidier(sheet), map(_trimmed, islice(rows, request.most_rows))))
+    header_row = request.header_row or find_header(sampled) or 0
+    width = len(dict(sampled).get(header_row, ()))
+    return Sample(
+        kind=book.kind,
+        encoding=book.encoding,
+        delimiter=book.delimiter,
+        sheets=list(book.sheets),
+        date1904=book.date1904,
+        has_macros=book.has_macros,
+        sheet=sheet.name,
+        rows=[(number, [wire.wrapped(_shown(cell)) for cell in cells]) for number, cells in sampled],
+        header_row=header_row,
+        census=census_of(book, sheet, header_row, width),
     )
 
 
 def read(request: Request) -> Iterator[bytes]:
     """A frame with the `Opening`, then frames of rows below the header, then the end. Raises a WorkbookRefused."""
-    path = Path(request.path)
-    checked = preflight(path, request.limits)
-    sheet = chosen_sheet(checked, request.sheet)
-    stream = SheetStream(path)
-    tidier = _tidier(stream, sheet, checked)
-    header = _header(stream, sheet, request, tidier)
-    yield wire.frame(wire.HEADER, _encoder.encode(Opening(list(map(wire.wrapped, header)), sheet.rows)))
-    first = max(request.after_row, request.header_row) + 1
-    rows = stream.rows(sheet, first, EXCEL_ROWS, len(header))
-    while block := list(islice(rows, request.most_rows)):
-        yield wire.frame(wire.ROWS, _packed_block(block, tidier, sheet, request.limits))
+    with open_book(Path(request.path), request.limits) as book:
+        sheet = chosen_sheet(book, request.sheet)
+        header = _header(book, sheet, request)
+        yield wire.frame(wire.HEADER, _encoder.encode(Opening(list(map(wire.wrapped, header)), sheet.rows)))
+        tidier = book.tidier(sheet)
+        rows = book.rows(sheet, max(request.after_row, request.header_row) + 1, LAST_ROW, len(header))
+        while block := list(islice(rows, request.most_rows)):
+            yield wire.frame(wire.ROWS, _packed_block(block, tidier, sheet, request.limits))
     yield wire.frame(wire.END, b"")
 
 
-def chosen_sheet(checked: Preflight, name: str | None) -> SheetFacts:
+def chosen_sheet(book: Book, name: str | None) -> SheetFacts:
     """The visible sheet of that name, or the first visible one with cells. Raises SheetMissing, NoSheetWithCells."""
-    visible = [sheet for sheet in checked.sheets if not sheet.hidden]
+    visible = [sheet for sheet in book.sheets if not sheet.hidden]
     if name is None:
-        found = next((sheet for sheet in visible if sheet.rows or sheet.part is None), None)
+        found = next((sheet for sheet in visible if sheet.rows or sheet.is_rich), None)
         if found is None:
             raise NoSheetWithCells
         return found
@@ -71,20 +82,15 @@ def chosen_sheet(checked: Preflight, name: str | None) -> SheetFacts:
     raise SheetMissing(sheet=name, sheets=", ".join(sheet.name for sheet in visible) or "none")
 
 
-def _tidier(stream: SheetStream, sheet: SheetFacts, checked: Preflight) -> Tidier:
-    shift_to_1904 = checked.date1904 and not stream.date1904
-    if not sheet.has_odd_serials or sheet.part is None:
-        return Tidier(None, shift_to_1904)
-    return Tidier(OddDates(stream.path, sheet.part, checked.date1904), shift_to_1904)
-
-
-def _header(stream: SheetStream, sheet: SheetFacts, request: Request, tidier: Tidier) -> list[Cell]:
+def _header(book: Book, sheet: SheetFacts, request: Request) -> list[Cell]:
     row = request.header_row
-    found = next(stream.rows(sheet, row, row, request.limits.columns), None) if row else None
-    if found is None:
+    first = first_row_of_header(row, sheet.spans)
+    found = book.rows(sheet, first, row, request.limits.columns) if row else iter(())
+    above = {number: list(cells) for number, cells in _tidy_rows(book.tidier(sheet), map(_trimmed, found))}
+    cells = header_cells(row, above, sheet.spans)
+    if not cells:
         raise HeaderMissing(where=f"in row {row}", sheet=sheet.name)
-    number, cells = _trimmed(found)
-    return [column[0] for column in tidier.columns([number], [cells])]
+    return cells[: request.limits.columns]
 
 
 def _trimmed(row: Row) -> Row:
@@ -96,10 +102,9 @@ def _trimmed(row: Row) -> Row:
     return number, cells[:width]
 
 
-def _tidy_rows(tidier: Tidier, rows: Iterable[Row]) -> Iterator[tuple[int, list[Any]]]:
+def _tidy_rows(tidier: Tidier, rows: Iterable[Row]) -> Iterator[tuple[int, list[Cell]]]:
     for number, cells in rows:
-        tidy = (column[0] for column in tidier.columns([number], [cells]))
-        yield number, [wire.wrapped(_shown(cell)) for cell in tidy]
+        yield number, [column[0] for column in tidier.columns([number], [cells])]
 
 
 def _shown(cell: Cell) -> Cell:

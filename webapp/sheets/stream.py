@@ -11,10 +11,9 @@ from typing import Any
 import python_calamine_plus as calamine
 
 from .cells import CellError, Uncached
-from .preflight import SheetFacts
+from .facts import SheetFacts
+from .placed import Row
 from .refusals import ReadingFailed, StoredOutOfOrder, WorkbookDamaged, WorkbookRefused
-
-Row = tuple[int, list[Any]]
 
 # What the library says about a broken workbook, and what a person can be told about it.
 COMPLAINTS = (
@@ -48,7 +47,7 @@ class SheetStream:
 
         Raises a WorkbookRefused where the sheet turns out to be broken.
         """
-        rich = sheet.needs_rich_reading
+        rich = sheet.is_rich
         blank = [""] * width
         try:
             stream = self._workbook.stream_sheet_by_name(

@@ -1,0 +1,79 @@
+"""Cells below a header that are not what they seem, counted in the first rows of a sheet."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from .books import Book
+from .cells import Cell, ImpossibleDate
+from .facts import NOTHING_FOUND, Found, SheetFacts, Tally
+
+COUNTED_ROWS = 100_000
+"""Rows below the header that are looked through; of a longer sheet the rest may hold more of the same."""
+BLOCK = 500
+LAST_ROW = 1_048_576
+
+# Without leading zeros, which belong to codes, and with no more digits than a number keeps.
+NUMBER = re.compile(
+    r"\s*[+-]?(?:0|[1-9]\d{0,2}(?:([ .,\u00a0\u202f'])\d{3}(?:\1\d{3}){0,3})|[1-9]\d{0,14})"
+    r"(?:[.,]\d+)?\s*%?\s*"
+)
+DATE = re.compile(
+    r"\s*(?:\d{4}([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|[12]\d|3[01])\2(?:\d{4}|\d{2}))"
+    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What was counted; `rows` says in how many rows below the header, `is_whole` whether these were all."""
+
+    rows: int = 0
+    is_whole: bool = True
+    numbers_as_text: Found = NOTHING_FOUND
+    dates_as_text: Found = NOTHING_FOUND
+    impossible_dates: Found = NOTHING_FOUND
+
+
+@dataclass(slots=True)
+class _Count:
+    numbers: Tally = field(default_factory=Tally)
+    dates: Tally = field(default_factory=Tally)
+    impossible: Tally = field(default_factory=Tally)
+
+    def add(self, position: int, numbers: Sequence[int], column: Sequence[Cell]) -> None:
+        """Count the cells of one column of some rows."""
+        kinds = set(map(type, column))
+        if str in kinds:
+            self._tell(self.numbers, NUMBER.fullmatch, position, numbers, column)
+            self._tell(self.dates, DATE.fullmatch, position, numbers, column)
+        if ImpossibleDate in kinds:
+            for number, cell in zip(numbers, column, strict=True):
+                if type(cell) is ImpossibleDate:
+                    self.impossible.cell(number, position)
+
+    @staticmethod
+    def _tell(
+        tally: Tally, matches: Callable[[str], object], position: int, numbers: Sequence[int], column: Sequence[Cell]
+    ) -> None:
+        for number, cell in zip(numbers, column, strict=True):
+            if type(cell) is str and matches(cell):
+                tally.cell(number, position)
+
+
+def census_of(book: Book, sheet: SheetFacts, header_row: int, width: int) -> Census:
+    """Counts below the header. In a text file everything is text, so that nothing there is out of place."""
+    if not width or book.encoding is not None:
+        return Census()
+    count, rows = _Count(), 0
+    tidier = book.tidier(sheet)
+    found = book.rows(sheet, header_row + 1, LAST_ROW, width)
+    while rows < COUNTED_ROWS and (block := list(islice(found, BLOCK))):
+        rows += len(block)
+        numbers, cells = zip(*block, strict=True)
+        for position, column in enumerate(tidier.columns(numbers, cells)):
+            count.add(position, numbers, column)
+    is_whole = rows < COUNTED_ROWS or next(found, None) is None
+    return Census(rows, is_whole, count.numbers.found, count.dates.found, count.impossible.found)

@@ -1,0 +1,143 @@
+"""What is in a file, as facts and as sentences, for whoever is about to import it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .cells import address, column_letter
+from .census import Census
+from .facts import Columns, Found, SheetFacts
+from .request import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the file that is worth knowing. `first` is its first place, such as Sheet1!C17, where it has one.
+
+    `matters` is True where rows are likely to be refused or to come out other than they look.
+    """
+
+    code: str
+    count: int
+    first: str | None
+    sentence: str
+    matters: bool = False
+
+
+# By code: whether it matters, and the sentence; {count} and {first} are filled in, "|" parts one from many.
+SENTENCES: dict[str, tuple[bool, str]] = {
+    "hidden_sheets": (False, "{count} hidden sheet is left out.|{count} hidden sheets are left out."),
+    "hidden_rows": (
+        False,
+        "{count} hidden row is included{first}.|{count} hidden rows are included, the first{first}.",
+    ),
+    "hidden_columns": (
+        False,
+        "{count} hidden column is included{first}.|{count} hidden columns are included, the first{first}.",
+    ),
+    "macros": (False, "The workbook carries macros. They are ignored and never run."),
+    "date_system": (False, "Dates are counted from 1904, as old Excel for Mac did. They are read as what they show."),
+    "errors": (
+        True,
+        "{count} cell shows an Excel error{first}. Correct the formula.|"
+        "{count} cells show an Excel error, the first{first}. Correct the formulas.",
+    ),
+    "formulas_without_result": (
+        True,
+        "{count} formula has no stored result{first}. Open the workbook in Excel, save it, and upload it again.|"
+        "{count} formulas have no stored result, the first{first}. Open the workbook in Excel, save it, and upload it "
+        "again.",
+    ),
+    "doubtful_results": (
+        True,
+        "{count} formula has the result 0 from a program that does not calculate{first}. Open the workbook in Excel, "
+        "save it, and upload it again.|{count} formulas have the result 0 from a program that does not calculate, the "
+        "first{first}. Open the workbook in Excel, save it, and upload it again.",
+    ),
+    "impossible_dates": (
+        True,
+        "{count} cell is formatted as a date and holds the number of no date{first}.|"
+        "{count} cells are formatted as dates and hold the number of no date, the first{first}.",
+    ),
+    "numbers_as_text": (
+        False,
+        "{count} number is stored as text{first}.|{count} numbers are stored as text, the first{first}.",
+    ),
+    "dates_as_text": (
+        False,
+        "{count} date is stored as text{first}.|{count} dates are stored as text, the first{first}.",
+    ),
+    "merged_cells": (
+        False,
+        "{count} range of cells is merged{first}. In a header, all of its columns get the name; below, only its first "
+        "cell has a value.|{count} ranges of cells are merged, the first{first}. In a header, all of their columns get "
+        "the name; below, only their first cell has a value.",
+    ),
+    "columns_without_name": (
+        False,
+        "{count} column to the right of the header’s last name is left out.|"
+        "{count} columns to the right of the header’s last name are left out.",
+    ),
+}
+
+
+def findings_of(sample: Sample, sheet: SheetFacts, width: int, ignored_columns: int) -> tuple[Finding, ...]:
+    """What was found in the chosen sheet and around it; `width` is that of its header."""
+    return tuple(_findings(sample, sheet, width, ignored_columns))
+
+
+def _findings(sample: Sample, sheet: SheetFacts, width: int, ignored_columns: int) -> Iterator[Finding]:
+    yield _about_the_file(sample)
+    census = sample.census
+    found = (
+        ("macros", Found(int(sample.has_macros))),
+        ("date_system", Found(int(sample.date1904))),
+        ("hidden_sheets", Found(sum(facts.hidden for facts in sample.sheets))),
+        ("errors", sheet.errors),
+        ("formulas_without_result", sheet.without_result),
+        ("doubtful_results", sheet.doubtful_results),
+        ("impossible_dates", census.impossible_dates),
+        ("numbers_as_text", census.numbers_as_text),
+        ("dates_as_text", census.dates_as_text),
+        ("hidden_rows", sheet.hidden_rows),
+        ("hidden_columns", _hidden_columns(sheet.hidden_columns, width)),
+        ("merged_cells", sheet.merged),
+        ("columns_without_name", Found(ignored_columns)),
+    )
+    for code, what in found:
+        if what:
+            yield _finding(code, what, sheet.name, _part_of(census) if code in COUNTED_IN_PART else "")
+
+
+COUNTED_IN_PART = ("impossible_dates", "numbers_as_text", "dates_as_text")
+
+
+def _part_of(census: Census) -> str:
+    return "" if census.is_whole else f" In the first {census.rows:,} rows; there may be more."
+
+
+def _about_the_file(sample: Sample) -> Finding:
+    between = f"{sample.delimiter}s" if str(sample.delimiter).isidentifier() else f"“{sample.delimiter}”"
+    written = f", written in {sample.encoding}, with {between} between its cells" if sample.encoding else ""
+    return Finding("kind", 1, None, f"This is {sample.kind}{written}.")
+
+
+def _finding(code: str, found: Found, sheet: str, addition: str) -> Finding:
+    matters, template = SENTENCES[code]
+    one, _, many = template.partition("|")
+    place = _place(sheet, found.first)
+    sentence = (many if many and found.count != 1 else one).format(count=f"{found.count:,}", first=_at(place))
+    return Finding(code, found.count, place, sentence + addition, matters)
+
+
+def _at(place: str | None) -> str:
+    return f" at {place}" if place else " somewhere"
+
+
+def _place(sheet: str, first: str | None) -> str | None:
+    return address(sheet, first, None) if first else None
+
+
+def _hidden_columns(ranges: tuple[Columns, ...], width: int) -> Found:
+    """Hidden columns among the first `width`."""
+    hidden = sorted({column for first, last in ranges for column in range(first, min(last + 1, width))})
+    return Found(len(hidden), column_letter(hidden[0])) if hidden else Found()

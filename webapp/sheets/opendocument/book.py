@@ -1,0 +1,66 @@
+"""An OpenDocument spreadsheet as a book: its tables counted, their rows one by one."""
+
+from collections.abc import Iterator
+
+from ..books import BookOfCells
+from ..facts import Notes
+from ..limits import Limits
+from ..package import Package
+from ..package_scan import scan_parts
+from ..placed import Placed, Survey
+from ..refusals import PasswordProtected, TooManyRows, WorkbookDamaged
+from .content import ContentReader, OpenRow, Table
+
+CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
+LAST_ROW = 1_048_576
+
+
+class OpenDocumentBook(BookOfCells):
+    """Raises a WorkbookRefused where the package or its content is broken."""
+
+    kind = "an OpenDocument spreadsheet (.ods)"
+
+    def __init__(self, package: Package, limits: Limits) -> None:
+        self._package = package
+        if self._package.find(MANIFEST) and b"encryption-data" in self._package.read(MANIFEST):
+            raise PasswordProtected
+        if CONTENT not in self._package.parts:
+            raise WorkbookDamaged(detail="the part with its content is missing")
+        scan_parts(self._package)
+        self.has_macros = any(name.startswith("Basic/") and name.endswith(".xml") for name in self._package.parts)
+        surveys: dict[int, Survey] = {}
+        for table in self._tables():
+            survey = surveys.setdefault(table.place, Survey(table.name, table.hidden, limits))
+            survey.notes = table.notes
+            for placed in _cells(table):
+                survey.add(placed)
+        self.sheets = [survey.facts for survey in surveys.values()]
+
+    def cells(self, place: int, notes: Notes) -> Iterator[Placed]:
+        """The cells of the sheet at that place of the list."""
+        for table in self._tables():
+            if table.place > place:
+                return
+            if table.place == place:
+                yield from _cells(table)
+            table.ready.clear()
+
+    def _tables(self) -> Iterator[Table]:
+        self._package.count_anew()
+        return ContentReader(CONTENT).tables(self._package.chunks(CONTENT))
+
+
+def _cells(table: Table) -> Iterator[Placed]:
+    """The cells of the rows that are ready, which are taken away."""
+    rows, table.ready = table.ready, []
+    for row in rows:
+        if row.number + row.repeated - 1 > LAST_ROW:
+            raise TooManyRows(sheet=table.name, rows=row.number + row.repeated - 1, limit=LAST_ROW)
+        yield from _copies(row)
+
+
+def _copies(row: OpenRow) -> Iterator[Placed]:
+    for number in range(row.number, row.number + row.repeated):
+        for first, repeated, cell in row.cells:
+            for column in range(first, first + repeated):
+                yield number, column, cell

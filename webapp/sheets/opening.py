@@ -1,0 +1,38 @@
+"""A file opened as the book that it truly is, whatever its name says."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .books import Book
+from .delimited import DelimitedBook
+from .excel97 import Excel97Book
+from .kinds import Container, container_of
+from .limits import Limits
+from .opendocument import OpenDocumentBook
+from .package import Package, open_package
+from .package_kinds import PackageKind, kind_of_package
+from .packaged import PackagedBook
+from .xlsb import BinaryBook
+
+
+@contextmanager
+def open_book(path: Path, limits: Limits) -> Iterator[Book]:
+    """The book, whose file stays open as long as the block. Raises a WorkbookRefused."""
+    container = container_of(path)
+    with path.open("rb") as file:
+        if container is Container.TEXT:
+            yield DelimitedBook(path, limits)
+        elif container is Container.COMPOUND:
+            yield Excel97Book(path, file, limits)
+        else:
+            yield _packaged_book(path, open_package(path, file, limits), limits)
+
+
+def _packaged_book(path: Path, package: Package, limits: Limits) -> Book:
+    kind = kind_of_package(package)
+    if kind is PackageKind.BINARY:
+        return BinaryBook(package, limits)
+    if kind is PackageKind.OPEN_DOCUMENT:
+        return OpenDocumentBook(package, limits)
+    return PackagedBook(path, package, limits)
