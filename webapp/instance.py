@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-FOLDERS = ("uploads", "backups")
+FOLDERS = ("uploads", "exports", "backups")
 
 
 class UnusableInstance(Exception):
