@@ -5,9 +5,9 @@ from threading import Thread
 
 import pytest
 
+from webapp.db import reading
 from webapp.extensions import kernel
 from webapp.jobs import jobs_of
-from webapp.db import reading
 
 from .conftest import lines
 
@@ -57,7 +57,9 @@ def test_an_export_is_on_its_way_at_once(call, stocked):
     code, printed = call("run", "Hours", "--json")
     assert (code, printed["status"], printed["export_id"]) == (0, "pending", 1)
     code, printed = call("list", "--json")
-    assert [(each["dataset"], each["format"], each["is_there"]) for each in printed["exports"]] == [("Hours", "xlsx", False)]
+    assert [(each["dataset"], each["format"], each["is_there"]) for each in printed["exports"]] == [
+        ("Hours", "xlsx", False)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from webapp.db import writing
+from webapp.db import reading, writing
 from webapp.exports.models import Export
 from webapp.extensions import kernel
+from webapp.jobs import jobs_of
 
 from .conftest import lines
 
@@ -18,26 +19,21 @@ def asked(app, at_ada, stocked):
 
     def asked(dataset_id=None, work=True, **fields):
         dataset_id = dataset_id or stocked()
-        answer = at_ada.submit(f"/datasets/{dataset_id}/exports/new", to=f"/datasets/{dataset_id}/exports", **FORM | fields)
+        answer = at_ada.submit(
+            f"/datasets/{dataset_id}/exports", f"/datasets/{dataset_id}/exports/new", **(FORM | fields)
+        )
         assert answer.status_code == 303, answer.text
         if work:
             with app.app_context():
-                job = next(iter(kernel_jobs()))
-                assert kernel.run(job.id)
+                with reading() as session:
+                    newest = session.scalars(jobs_of(kind="export").limit(1)).one()
+                assert kernel.run(newest.id)
         return answer.location
 
     return asked
 
 
 FORM = {"format": "csv", "columns": ["code", "hours", "day", "paid"], "submission_key": "once"}
-
-
-def kernel_jobs():
-    from webapp.db import reading
-    from webapp.jobs import jobs_of
-
-    with reading() as session:
-        return list(session.scalars(jobs_of(kind="export")))
 
 
 def test_a_dataset_offers_its_export_as_it_is_narrowed_now(at_ada, stocked):
@@ -73,7 +69,7 @@ def test_a_form_that_is_sent_twice_makes_one_export(at_ada, asked, stocked):
 
 def test_a_form_without_columns_is_refused_and_says_so(at_ada, stocked):
     dataset = stocked()
-    answer = at_ada.submit(f"/datasets/{dataset}/exports/new", to=f"/datasets/{dataset}/exports", format="csv")
+    answer = at_ada.submit(f"/datasets/{dataset}/exports", f"/datasets/{dataset}/exports/new", format="csv")
     assert answer.status_code == 422
     assert "Choose at least one column." in answer.text
 
@@ -116,7 +112,7 @@ def test_others_find_nothing(app, cast, sign_in, asked, who, status):
 
 def test_an_admin_sees_the_exports_of_the_organization(app, cast, sign_in, at_ada, stocked):
     dataset, at_mia = stocked(), sign_in(app.test_client(), cast.mia)
-    answer = at_mia.submit(f"/datasets/{dataset}/exports/new", to=f"/datasets/{dataset}/exports", **FORM)
+    answer = at_mia.submit(f"/datasets/{dataset}/exports", f"/datasets/{dataset}/exports/new", **FORM)
     assert at_ada.get(answer.location).status_code == 200
 
 

@@ -11,22 +11,22 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import User
 from webapp.accounts.service import AccountError, first_admin, get_by_email, users
 from webapp.datasets import service as datasets
+from webapp.datasets.service import DatasetError
 from webapp.db import reading, writing
 from webapp.jobs import Job, JobError, picture
-from webapp.problems import Problem
 from webapp.web.commands import Commands, as_json
 from webapp.web.job_commands import ended, print_facts
 
 from . import service
 from .asking import Asked
-from .errors import ExportGone
+from .errors import ExportGone, ExportProblem
 from .jobs import exports_folder, start
 from .models import Export
 
 group = Commands("exports", help="Exports: datasets into files.")
 FORMATS = click.Choice(list(service.LABELS))
 FILE = click.Path(dir_okay=False, path_type=Path)
-PROBLEMS = (Problem, JobError, AccountError)
+PROBLEMS = (ExportProblem, DatasetError, JobError, AccountError)
 
 
 @group.command("run")

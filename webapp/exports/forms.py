@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectMultipleField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -17,7 +17,7 @@ LONGEST_SEARCH = 200
 class ExportForm(FlaskForm):
     """The format, the columns, and what the dataset's page was narrowed to."""
 
-    format = RadioField("Format", choices=list(LABELS.items()), default="xlsx")
+    format = RadioField("Format", choices=[SelectChoice(*each) for each in LABELS.items()], default="xlsx")
     columns = SelectMultipleField(
         "Columns",
         validators=[DataRequired("Choose at least one column.")],
@@ -34,12 +34,12 @@ class ExportForm(FlaskForm):
         """The form as it is first shown, or as it was sent: all columns, and what the address says of the rows."""
         fields = [column.field for column in dataset.columns]
         form = cls(data={"columns": fields, "submission_key": secrets.token_urlsafe(18), **narrowed})
-        form.columns.choices = [(column.field, column.header) for column in dataset.columns]
+        form.columns.choices = [SelectChoice(column.field, column.header) for column in dataset.columns]
         return form
 
     def asked(self) -> Asked:
         """What is asked for. A sort by what is no column is none."""
-        known = [name for name, _ in self.columns.choices]
+        known = [choice.value for choice in self.columns.choices]
         chosen = tuple(self.columns.data or ())
         return Asked(
             search=(self.q.data or "").strip()[:LONGEST_SEARCH],
