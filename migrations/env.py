@@ -7,6 +7,7 @@ import webapp.accounts.models
 import webapp.campaigns.models
 import webapp.commerce.models
 import webapp.datasets.models
+import webapp.exports.models
 import webapp.imports.models  # noqa: F401
 from webapp.db import Base
 from webapp.jobs import Ledger

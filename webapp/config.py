@@ -119,6 +119,7 @@ SETTINGS = (
     Setting("LEASE_SECONDS", whole_number(2, 600), 15, "How long a silent worker keeps its job, in seconds."),
     Setting("STATUS_HOURS", whole_number(1, 720), 24, "How long the cached status of a job is kept, in hours."),
     Setting("KEEP_JOBS_DAYS", whole_number(1, 3_650), 30, "How long a job that has ended is kept, in days."),
+    Setting("KEEP_EXPORTS_HOURS", whole_number(1, 8_760), 72, "How long an export can be downloaded, in hours."),
     Setting("SESSION_IDLE_HOURS", whole_number(1, 720), 12, "A session that nobody uses ends after so many hours."),
     Setting("SESSION_DAYS", whole_number(1, 365), 7, "Every session ends after so many days."),
     Setting(

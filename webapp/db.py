@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,8 @@ from sqlalchemy.types import TypeDecorator
 from .jobs import prepared
 
 BUSY_SECONDS = 10
+WATCHED_STEPS = 200_000
+"""Steps of SQLite's machine between two looks: some ten milliseconds."""
 WRITING = {"longshore_writing": True}
 OUTLIVED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 """What a connection may go on saying of its file when that is as it should be again."""
@@ -105,6 +107,34 @@ def reading() -> Iterator[Session]:
     """A session that reads one consistent snapshot, outside a request; inside one, `db.session` does that."""
     with Session(db.engine, expire_on_commit=False) as session:
         yield session
+
+
+@contextmanager
+def watched(session: Session, look: Callable[[], object]) -> Iterator[None]:
+    """Calls `look` every few milliseconds while SQLite works on the queries of this session, so that one that takes
+    long can be stopped: what `look` raises ends the query and the block. Other databases are not watched.
+    """
+    connection: Any = session.connection().connection.driver_connection
+    raised: list[BaseException] = []
+
+    def look_in() -> bool:
+        try:
+            look()
+        except BaseException as error:
+            raised.append(error)
+        return bool(raised)
+
+    if hasattr(connection, "set_progress_handler"):
+        connection.set_progress_handler(look_in, WATCHED_STEPS)
+    try:
+        yield
+    except DBAPIError:
+        if raised:
+            raise raised[0] from None
+        raise
+    finally:
+        if hasattr(connection, "set_progress_handler"):
+            connection.set_progress_handler(None, 0)
 
 
 def lookup(engine: Engine, query: Select[Any], **values: Any) -> dict[str, Any] | None:

@@ -20,7 +20,9 @@ def _current_kernel() -> Kernel:
 kernel = cast(Kernel, LocalProxy(_current_kernel))
 """The kernel of the current application."""
 
-SCHEDULES: tuple[Schedule, ...] = ()
+SCHEDULES: tuple[Schedule, ...] = (
+    Schedule("tidy exports", "exports.tidy", every=3600, title="Remove expired exports"),
+)
 """What runs again and again. Handlers are named here, for their rooms know this module."""
 
 

@@ -5,7 +5,7 @@ import secrets
 from errno import EACCES
 from pathlib import Path
 
-FOLDERS = ("uploads", "backups", "outbox")
+FOLDERS = ("uploads", "exports", "backups", "outbox")
 
 
 class UnusableInstance(Exception):

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from webapp.campaigns.models import Campaign, Recipient
 from webapp.commerce.models import Customer, CustomerReport, Order
 from webapp.datasets.models import Dataset, DatasetColumn, DatasetRow
 from webapp.db import writing
+from webapp.exports.asking import Asked
+from webapp.exports.models import Export
 from webapp.extensions import kernel
 from webapp.imports.jobs import run_import
 from webapp.imports.models import Import, ImportTemplate, RejectedCell, TemplateColumn, Upload
@@ -56,6 +59,7 @@ def values(app: Flask, cast: Cast) -> Values:
         return {
             "template_id": template.id,
             "dataset_id": dataset.id,
+            "export_id": canary_export(app, session, dataset, cast.ada),
             "job_id": job.id,
             "upload_id": upload.id,
             **commerce_of(session, cast.ada.organization_id),
@@ -96,6 +100,17 @@ def canary_upload(owner: Member) -> Upload:
 def canary_cell(record: Import) -> RejectedCell:
     place = {"import_id": record.id, "sheet": CANARY, "row": 2, "column": "A", "header": CANARY}
     return RejectedCell(**place, value=CANARY, code="x", reason="No.")
+
+
+def canary_export(app: Flask, session: Session, dataset: Dataset, owner: Member) -> int:
+    """An export of the dataset, with its file."""
+    export = Export(dataset=dataset, created_by=owner.id, created_at=now(), format="csv", name=f"{CANARY}.csv")
+    export.organization_id, export.asked, export.stored_as = owner.organization_id, Asked().stored, CANARY
+    export.rows, export.size, export.finished_at, export.expires_at = 1, 9, now(), now() + timedelta(days=1)
+    (app.config["INSTANCE_DIR"] / "exports" / CANARY).write_text(CANARY)
+    session.add(export)
+    session.flush()
+    return export.id
 
 
 def commerce_of(session: Session, organization_id: int) -> Values:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base
@@ -44,7 +44,7 @@ class DatasetRow(Base):
     """
 
     __tablename__ = "dataset_rows"
-    __table_args__ = (UniqueConstraint("dataset_id", "key"),)
+    __table_args__ = (UniqueConstraint("dataset_id", "key"), Index("dataset_rows_in_order", "dataset_id", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))

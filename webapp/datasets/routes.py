@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.db import db
+from webapp.web import live
 from webapp.web.paging import Page
 from webapp.web.policy import signed_in
 
@@ -38,6 +39,7 @@ def show(dataset_id: int) -> ResponseReturnValue:
     q, sort = request.args.get("q", "").strip()[:200], request.args.get("sort")
     descending = request.args.get("direction") == "descending"
     page = Page.of(db.session, service.rows_query(dataset, q, sort, descending), request.args.get("page", "1"))
+    live.show(live.of_page("dataset", str(dataset.id)))
     return render_template(
         "datasets/show.html",
         dataset={"id": dataset.id, "name": dataset.name, "url": url_for("datasets.show", dataset_id=dataset.id)},

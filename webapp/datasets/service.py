@@ -133,6 +133,16 @@ def rows_query(dataset: Dataset, search: str = "", sort: str | None = None, desc
     return query.order_by(ordered.desc() if descending else ordered.asc(), DatasetRow.id)
 
 
+def data_of(query: Select[Any]) -> Select[Any]:
+    """The same rows as the JSON objects that they are stored as, for whoever reads many."""
+    return query.with_only_columns(DatasetRow.data)
+
+
+def data_column() -> Any:
+    """The JSON of a row, for conditions of a query."""
+    return DatasetRow.data
+
+
 def values_of(row: DatasetRow) -> dict[str, Any]:
     """The fields of a row; decimals are exact."""
     found: dict[str, Any] = json.loads(row.data, parse_float=Decimal)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import MAX_PREC, Context, Decimal
 from typing import Any
 
 from .cells import MIDNIGHT, Cell, CellError, ImpossibleDate, Uncached, as_text
@@ -18,6 +18,9 @@ from .text_numbers import AmbiguousNumber, number_from_text
 Value = None | str | int | Decimal | bool | date | datetime
 NOTHING = type(None)
 LONGEST_INTEGER = 2**63
+WRITTEN_OUT = 40
+"""Digits of a round number beyond which it is kept with an exponent."""
+EXACT = Context(prec=MAX_PREC)
 
 YES = frozenset(("true", "yes", "y", "1", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "sì", "verdadero", "vero"))
 NO = frozenset(("false", "no", "n", "0", "nein", "falsch", "non", "faux", "falso"))
@@ -123,14 +126,24 @@ def _integer(cell: Cell) -> int:
 
 def _fast_decimal(kinds: set[type], cells: Sequence[Any]) -> list[Any] | None:
     if kinds == {float} and all(map(math.isfinite, cells)):
-        return [Decimal(f"{cell:.15g}") for cell in cells]
+        texts = [f"{cell:.15g}" for cell in cells]
+        numbers = list(map(Decimal, texts))
+        return list(map(plain, numbers)) if "e+" in (joined := " ".join(texts)) or "-0" in joined else numbers
     if kinds <= {int, NOTHING}:
         return [None if cell is None else Decimal(cell) for cell in cells]
     return None
 
 
 def _decimal(cell: Cell) -> Decimal:
-    return _number(cell, "a number")
+    return plain(_number(cell, "a number"))
+
+
+def plain(number: Decimal) -> Decimal:
+    """The number in the one form that it is kept in, however it was written: 12.50 as 12.5, 1E+3 as 1000, -0 as 0."""
+    number = number.normalize(EXACT) or Decimal(0)
+    _, digits, exponent = number.as_tuple()
+    is_round = isinstance(exponent, int) and exponent > 0 and len(digits) + exponent <= WRITTEN_OUT
+    return number.quantize(Decimal(1), context=EXACT) if is_round else number
 
 
 def _number(cell: Cell, what: str) -> Decimal:

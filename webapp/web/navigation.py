@@ -6,6 +6,7 @@ from flask_login import current_user
 NOUNS = (
     ("Imports", "imports.index"),
     ("Datasets", "datasets.index"),
+    ("Exports", "exports.index"),
     ("Orders", "orders.index"),
     ("Customers", "customers.index"),
     ("Campaigns", "campaigns.index"),

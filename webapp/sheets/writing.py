@@ -1,0 +1,34 @@
+"""Writing tables: workbooks, CSV and JSON Lines, in a stream, with a note of whatever could not be written as it is.
+
+Use:
+
+    columns = [OutputColumn("Hours", "hours", "decimal")]
+    with path.open("xb") as file, start_writing("xlsx", file, columns, title="June") as writer:
+        writer.write([[Decimal("7.5"), None]])                        # a batch, by column
+    writer.notes                                                      # what was altered, where, how often
+
+Memory stays the same however many rows come. A text is never written so that a spreadsheet takes it for a formula or
+a link.
+"""
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from .writing_csv import CsvWriter
+from .writing_jsonl import JsonLinesWriter
+from .writing_notes import Note
+from .writing_values import OutputColumn, OutputValue, Writer
+from .writing_workbook import WorkbookWriter
+
+WRITERS: dict[str, type[Writer]] = {"xlsx": WorkbookWriter, "csv": CsvWriter, "jsonl": JsonLinesWriter}
+"""What can be written, by the ending of its files."""
+
+__all__ = ["WRITERS", "Note", "OutputColumn", "OutputValue", "Writer", "start_writing"]
+
+
+def start_writing(kind: str, file: BinaryIO, columns: Sequence[OutputColumn], title: str) -> Writer:
+    """A writer of this kind, one of WRITERS, onto an open binary file that can be sought in; `title` names sheets.
+
+    Leave its `with` block to complete the file; leave it by an exception, and the file is worth nothing.
+    """
+    return WRITERS[kind](file, columns, title)

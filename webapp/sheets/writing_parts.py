@@ -1,0 +1,72 @@
+"""The small parts of a workbook's package, beside its sheets. ECMA-376 part 1, annex A, and part 2."""
+
+from collections.abc import Sequence
+from xml.sax.saxutils import quoteattr
+
+from .writing_styles import MAIN
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+FORBIDDEN = dict.fromkeys(map(ord, "[]:*?/\\"), " ")
+"""What the name of a sheet may not hold."""
+RESERVED = {"history", "notes"}
+"""Excel keeps the first for itself, we the second."""
+LONGEST_NAME = 31
+
+
+def root_relations() -> str:
+    """The part `_rels/.rels`."""
+    return _relations([("officeDocument", "xl/workbook.xml")])
+
+
+def workbook(sheets: Sequence[str]) -> str:
+    """The part `xl/workbook.xml`, of sheets with these names."""
+    named = "".join(
+        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
+        for number, name in enumerate(sheets, start=1)
+    )
+    return f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{named}</sheets></workbook>'
+
+
+def workbook_relations(sheets: Sequence[str]) -> str:
+    """The part `xl/_rels/workbook.xml.rels`."""
+    parts = [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)]
+    return _relations([*parts, ("styles", "styles.xml")])
+
+
+def content_types(sheets: Sequence[str]) -> str:
+    """The part `[Content_Types].xml`."""
+    parts = [("workbook", "sheet.main"), ("styles", "styles")]
+    parts += [(f"worksheets/sheet{number}", "worksheet") for number in range(1, len(sheets) + 1)]
+    overrides = "".join(
+        f'<Override PartName="/xl/{part}.xml" ContentType="{TYPE}.{kind}+xml"/>' for part, kind in parts
+    )
+    return (
+        f'<Types xmlns="{PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+    )
+
+
+def sheet_name(title: str, number: int) -> str:
+    """A name for the `number`-th sheet of this title that every program takes: `Hours`, `Hours (2)`."""
+    printable = "".join(character if character.isprintable() else " " for character in title.translate(FORBIDDEN))
+    end = f" ({number})" if number > 1 else ""
+    name = " ".join(printable.split())
+    name = _cut(name, LONGEST_NAME - len(end)).strip("' ") or "Data"
+    return f"{name} rows{end}" if name.casefold() in RESERVED else name + end
+
+
+def _cut(name: str, units: int) -> str:
+    """The name, cut to so many characters of UTF-16."""
+    return name.encode("utf-16-le", "ignore")[: units * 2].decode("utf-16-le", "ignore")
+
+
+def _relations(parts: Sequence[tuple[str, str]]) -> str:
+    found = "".join(
+        f'<Relationship Id="rId{number}" Type="{RELATIONS}/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(parts, start=1)
+    )
+    return f'<Relationships xmlns="{PACKAGE}/relationships">{found}</Relationships>'

@@ -1,0 +1,62 @@
+"""How cells look: the stylesheet of a workbook, and the places of its formats in it."""
+
+from enum import IntEnum
+from xml.sax.saxutils import quoteattr
+
+
+class Style(IntEnum):
+    """The places of the formats in `cellXfs`, as cells name them."""
+
+    GENERAL = 0
+    HEADER = 1
+    TEXT = 2
+    QUOTED = 3
+    """A text that looks like a formula: it stays a text when somebody edits its cell."""
+    INTEGER = 4
+    PERCENT = 5
+    DATE = 6
+    DATETIME = 7
+    TIME = 8
+    DURATION = 9
+
+
+NUMBERS = {"integer": Style.INTEGER, "percent": Style.PERCENT}
+"""How numbers of a column's type look; those of others are shown as they are."""
+AS_TEXT, WHOLE, PER_CENT, FIRST_OWN = 49, 1, 10, 164
+"""Numbers of formats that every workbook has, and of the first that one may define (ECMA-376 part 1, 18.8.30)."""
+OWN = ("yyyy\\-mm\\-dd", "yyyy\\-mm\\-dd\\ hh:mm:ss", "hh:mm:ss", "[h]:mm:ss")
+FORMATS = {
+    Style.TEXT: AS_TEXT,
+    Style.QUOTED: AS_TEXT,
+    Style.INTEGER: WHOLE,
+    Style.PERCENT: PER_CENT,
+    Style.DATE: FIRST_OWN,
+    Style.DATETIME: FIRST_OWN + 1,
+    Style.TIME: FIRST_OWN + 2,
+    Style.DURATION: FIRST_OWN + 3,
+}
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def stylesheet() -> str:
+    """The part `xl/styles.xml`."""
+    own = "".join(f'<numFmt numFmtId="{FIRST_OWN + at}" formatCode={quoteattr(code)}/>' for at, code in enumerate(OWN))
+    return (
+        f'<styleSheet xmlns="{MAIN}"><numFmts count="{len(OWN)}">{own}</numFmts>'
+        '<fonts count="2"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font>'
+        '<font><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
+        '<fills count="3"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill>'
+        '<fill><patternFill patternType="solid"><fgColor rgb="FFE8EDF2"/></patternFill></fill></fills>'
+        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+        f'<cellXfs count="{len(Style)}">{"".join(map(_format, Style))}</cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    )
+
+
+def _format(style: Style) -> str:
+    look = 'fontId="1" fillId="2" applyFont="1" applyFill="1"' if style is Style.HEADER else 'fontId="0" fillId="0"'
+    quoted = ' quotePrefix="1"' if style is Style.QUOTED else ""
+    number = FORMATS.get(style, AS_TEXT if style is Style.HEADER else 0)
+    return f'<xf numFmtId="{number}" {look} borderId="0" xfId="0" applyNumberFormat="1"{quoted}/>'
