@@ -34,6 +34,21 @@ def test_a_template_is_made_from_a_workbook(call, hours):
     }  # fmt: skip
 
 
+def test_the_report_of_a_file_says_what_is_in_it(call, tmp_path):
+    path = workbook(tmp_path / "a.xlsx", [("Name", "Hours"), ("Ada", "7.5")])
+    code, printed = call("report", path, "--json")
+    assert (code, printed["kind"], printed["rows"]) == (0, "an Excel workbook (.xlsx)", 1)
+    assert [(found["code"], found["first"]) for found in printed["findings"][1:]] == [("numbers_as_text", "Sheet1!B2")]
+    assert "1 number is stored as text at Sheet1!B2." in call("report", path)[1]
+
+
+def test_the_report_of_what_is_no_workbook_is_its_refusal(call, tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(b"%PDF-1.7")
+    code, printed = call("report", tmp_path / "a.xlsx", "--json")
+    assert code == 1
+    assert "a PDF document" in printed["error_message"]
+
+
 def test_a_key_that_no_column_has_is_refused_and_the_columns_are_named(call, hours):
     code, printed = call("template-from", hours, "--name", "Hours", "--key", "Number", "--json")
     assert code == 1

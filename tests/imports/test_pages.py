@@ -61,7 +61,9 @@ def test_a_workbook_without_a_needed_column_is_refused_before_anything_is_stored
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(100), b"a,b\n1,2\n", b"PK\x03\x04" + bytes(50)])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(100), b"<html></html>", b"PK\x03\x04" + bytes(50)]
+)
 def test_what_is_no_workbook_is_refused_with_a_sentence_and_leaves_no_file(at_ada, upload, tmp_path, folder, content):
     path = tmp_path / "hours.xlsx"
     path.write_bytes(content)
@@ -70,6 +72,14 @@ def test_what_is_no_workbook_is_refused_with_a_sentence_and_leaves_no_file(at_ad
     assert "There is a problem" in answer.text
     assert "Traceback" not in answer.text
     assert list(folder.iterdir()) == []
+
+
+def test_what_is_in_the_file_is_said_before_anything_is_imported(at_ada, upload, tmp_path):
+    path = tmp_path / "hours.xlsx"
+    path.write_bytes("Name;Größe\nÅsa;1,5\n".encode("cp1252"))
+    page = at_ada.get(upload(at_ada, path).location).text
+    assert "What is in this file" in page
+    assert "This is a text file, written in Windows-1252, with semicolons between its cells." in page
 
 
 def test_the_upload_limit_bounds_the_workbook_and_not_only_the_request(make_app, cast, folder):

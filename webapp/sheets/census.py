@@ -1,7 +1,7 @@
 """Cells below a header that are not what they seem, counted in the first rows of a sheet."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -9,9 +9,11 @@ from .books import Book
 from .cells import Cell, ImpossibleDate
 from .facts import NOTHING_FOUND, Found, SheetFacts, Tally
 
-COUNTED_ROWS = 100_000
+COUNTED_ROWS = 20_000
 """Rows below the header that are looked through; of a longer sheet the rest may hold more of the same."""
 BLOCK = 500
+FIRST_CHARACTERS = frozenset("0123456789+- \u00a0")
+"""With which a number or a date can begin."""
 LAST_ROW = 1_048_576
 
 # Without leading zeros, which belong to codes, and with no more digits than a number keeps.
@@ -47,20 +49,19 @@ class _Count:
         """Count the cells of one column of some rows."""
         kinds = set(map(type, column))
         if str in kinds:
-            self._tell(self.numbers, NUMBER.fullmatch, position, numbers, column)
-            self._tell(self.dates, DATE.fullmatch, position, numbers, column)
+            for number, cell in zip(numbers, column, strict=True):
+                if type(cell) is str and cell[:1] in FIRST_CHARACTERS:
+                    self._tell(number, position, cell)
         if ImpossibleDate in kinds:
             for number, cell in zip(numbers, column, strict=True):
                 if type(cell) is ImpossibleDate:
                     self.impossible.cell(number, position)
 
-    @staticmethod
-    def _tell(
-        tally: Tally, matches: Callable[[str], object], position: int, numbers: Sequence[int], column: Sequence[Cell]
-    ) -> None:
-        for number, cell in zip(numbers, column, strict=True):
-            if type(cell) is str and matches(cell):
-                tally.cell(number, position)
+    def _tell(self, number: int, position: int, text: str) -> None:
+        if NUMBER.fullmatch(text):
+            self.numbers.cell(number, position)
+        elif DATE.fullmatch(text):
+            self.dates.cell(number, position)
 
 
 def census_of(book: Book, sheet: SheetFacts, header_row: int, width: int) -> Census:

@@ -54,13 +54,15 @@ class SheetScan:
         if len(rest) > LONG_ROW:
             cut = _last_start(rest)
             self._look(rest[:cut])
+            self._look_at_merged(rest[:cut])
             self._rest_is_filled = self._rest_is_filled or _is_filled(rest)
             rest = rest[cut:]
         self._rest = rest
 
     def finish(self) -> None:
-        """Look at what is left after the last row."""
+        """Look at what is left after the last row, where merged cells are listed."""
         self._look(self._rest)
+        self._look_at_merged(self._rest)
 
     def _look(self, window: bytes) -> None:
         if b't="e"' in window or b"t='e'" in window:
@@ -69,9 +71,6 @@ class SheetScan:
             self._look_at_formulas(window)
         if b"hidden=" in window:
             self._look_at_hidden(window)
-        if b"mergeCell" in window:
-            for match in MERGED.finditer(window):
-                self._merge(match[1])
         if not self.has_odd_serials:
             self.has_odd_serials = b"v>-" in window or b"v>60<" in window or b"v>60." in window
 
@@ -91,10 +90,11 @@ class SheetScan:
             if len(ends) == 2:
                 self.notes.hide_columns(int(ends[b"min"]) - 1, int(ends[b"max"]) - 1)
 
-    def _merge(self, reference: bytes) -> None:
-        span = span_of(reference.decode("ascii", "ignore"))
-        if span:
-            self.notes.merge(span)
+    def _look_at_merged(self, window: bytes) -> None:
+        for match in MERGED.finditer(window):
+            span = span_of(match[1].decode("ascii", "ignore"))
+            if span:
+                self.notes.merge(span)
 
 
 def _count(tally: Tally, pattern: re.Pattern[bytes], window: bytes) -> None:
