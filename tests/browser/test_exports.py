@@ -46,7 +46,7 @@ def test_an_export_is_asked_for_watched_and_downloaded(office: Office, page: Pag
         page.get_by_role("button", name="Export").click()
         expect(page.locator(".indicator-page")).to_contain_text("Waiting to start")
         expect(page.locator("main")).to_contain_text("as soon as it is whole")
-            assert complaints(page) == []
+        assert complaints(page) == []
         page.evaluate("window.isTheSamePage = true")
     expect(page.get_by_role("link", name="Download")).to_be_visible()
     assert page.evaluate("window.isTheSamePage")
@@ -67,11 +67,11 @@ def test_what_was_altered_stands_on_the_page_and_the_dataset_lists_its_exports(p
     for address in (dataset, "/exports"):
         page.goto(address)
         expect(page.locator("#exports-table")).to_contain_text("Completed")
-            assert complaints(page) == []
+        assert complaints(page) == []
 
 
 def test_a_form_without_columns_says_so_first(open_browser: OpenBrowser, person: Person, dataset: str) -> None:
-    page = open_browser(person=person, allow=("422",))
+    page = open_browser(person=person, allow=("status of 422",))
     page.goto(f"{dataset}/exports/new")
     for label in ("Code", "Hours", "Day", "Note"):
         page.get_by_label(label, exact=True).uncheck()
