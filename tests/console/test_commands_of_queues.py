@@ -2,9 +2,17 @@
 
 import pytest
 
+from webapp import extensions
 from webapp.db import writing
 from webapp.extensions import kernel
 from webapp.jobs import Schedule, clock
+
+
+@pytest.fixture
+def app(make_app, monkeypatch):
+    """An application without schedules of its own."""
+    monkeypatch.setattr(extensions, "SCHEDULES", ())
+    return make_app()
 
 
 @pytest.fixture

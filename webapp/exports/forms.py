@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from .asking import Asked
@@ -20,7 +20,6 @@ class ExportForm(FlaskForm):
     format = RadioField("Format", choices=[SelectChoice(*each) for each in LABELS.items()], default="xlsx")
     columns = SelectMultipleField(
         "Columns",
-        validators=[DataRequired("Choose at least one column.")],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -28,6 +27,11 @@ class ExportForm(FlaskForm):
     sort = HiddenField()
     direction = HiddenField()
     submission_key = HiddenField()
+
+    def validate_columns(self, columns: SelectMultipleField) -> None:
+        """At least one is chosen. `DataRequired` would have browsers demand each of them."""
+        if not columns.data:
+            raise ValidationError("Choose at least one column.")
 
     @classmethod
     def of(cls, dataset: Any, narrowed: dict[str, str]) -> "ExportForm":
