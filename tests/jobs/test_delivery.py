@@ -171,6 +171,7 @@ def empty(path):
     os.truncate(path, 0)
 
 
+@on_sqlite_only
 @pytest.mark.parametrize("damage", [overwrite, empty])
 def test_a_queue_file_that_is_damaged_under_way_is_made_anew(engine_of, enqueue, damage, tmp_path):
     enqueue()
@@ -184,6 +185,7 @@ def test_a_queue_file_that_is_damaged_under_way_is_made_anew(engine_of, enqueue,
     assert engine_of.huey.dequeue().args == (job.id,)
 
 
+@on_sqlite_only
 def test_workers_look_for_jobs_without_a_queue_while_that_does_not_answer(kernel, enqueue, script, caplog):
     script.does = lambda attempt: None
     jobs = [enqueue() for _ in range(3)]
