@@ -141,12 +141,21 @@ def lookup(engine: Engine, query: Select[Any], **values: Any) -> dict[str, Any] 
     """The first row that the query finds with these values of its parameters, by the names of its columns, or None:
     what is committed at this moment. For a query by key that every request makes. Raises DBAPIError.
     """
-    with closing(engine.raw_connection()) as connection:
+    with closing(_raw_connection(engine)) as connection:
         try:
             return prepared.run_on(connection, engine.dialect, query, values)
         except DBAPIError:
             connection.invalidate()  # whatever is wrong with its file, a new one may not meet it any more
             raise
+
+
+def _raw_connection(engine: Engine) -> Any:
+    """A connection of the driver. What goes wrong is raised as SQLAlchemy would."""
+    driver_error = engine.dialect.loaded_dbapi.Error
+    try:
+        return engine.raw_connection()
+    except driver_error as error:
+        raise DBAPIError.instance(None, None, error, driver_error) from error
 
 
 def leave_to_parent(app: Flask) -> None:
