@@ -32,7 +32,8 @@ SENTENCES: dict[str, tuple[bool, str]] = {
     ),
     "hidden_columns": (
         False,
-        "{count} column is hidden{first}; it is included.|{count} columns are hidden, the first{first}; they are included.",
+        "{count} column is hidden{first}; it is included.|"
+        "{count} columns are hidden, the first{first}; they are included.",
     ),
     "macros": (False, "The workbook carries macros. They are ignored and never run."),
     "date_system": (False, "Dates are counted from 1904, as old Excel for Mac did. They are read as what they show."),
