@@ -130,4 +130,4 @@ def test_the_report_is_told_to_programs_and_to_people(tmp_path: Path):
         "Sheet My hours: 3 rows.",
         "2 rows below the header in row 1 of My hours, 4 columns.",
     ]
-    assert "1 hidden row is included at 'My hours'!2." in as_sentences(report)
+    assert "1 row is hidden at 'My hours'!2; it is included." in as_sentences(report)

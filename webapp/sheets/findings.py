@@ -28,11 +28,12 @@ SENTENCES: dict[str, tuple[bool, str]] = {
     "hidden_sheets": (False, "{count} hidden sheet is left out.|{count} hidden sheets are left out."),
     "hidden_rows": (
         False,
-        "{count} hidden row is included{first}.|{count} hidden rows are included, the first{first}.",
+        "{count} row is hidden{first}; it is included.|{count} rows are hidden, the first{first}; they are included.",
     ),
     "hidden_columns": (
         False,
-        "{count} hidden column is included{first}.|{count} hidden columns are included, the first{first}.",
+        "{count} column is hidden{first}; it is included.|"
+        "{count} columns are hidden, the first{first}; they are included.",
     ),
     "macros": (False, "The workbook carries macros. They are ignored and never run."),
     "date_system": (False, "Dates are counted from 1904, as old Excel for Mac did. They are read as what they show."),
