@@ -20,6 +20,7 @@ from . import (
     logs,
     migrations,
     proving,
+    seeding,
     serving,
     web,
 )
@@ -40,7 +41,7 @@ def create_app(environment: Mapping[str, str] | None = None, **overrides: Any) -
     migrations.init_app(app)
     extensions.init_app(app)
     web.init_app(app)
-    for room in (accounts, imports, datasets, commerce, campaigns, console, hello, proving):
+    for room in (accounts, imports, datasets, commerce, campaigns, console, hello, proving, seeding):
         room.init_app(app)
     serving.init_app(app)
     return app

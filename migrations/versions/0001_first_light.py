@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.Column("blocked_by", sa.String(length=16), nullable=True),
         sa.Column("interrupt_when", sa.JSON(), nullable=True),
         sa.Column("cursor", sa.Text(), nullable=True),
+        sa.Column("checkpoints", sa.Integer(), nullable=False),
         sa.Column("processed", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=True),
         sa.Column("failed_items", sa.Integer(), nullable=False),
