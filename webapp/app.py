@@ -13,6 +13,7 @@ from . import (
     console,
     datasets,
     db,
+    demo,
     extensions,
     hello,
     imports,
@@ -41,7 +42,7 @@ def create_app(environment: Mapping[str, str] | None = None, **overrides: Any) -
     migrations.init_app(app)
     extensions.init_app(app)
     web.init_app(app)
-    for room in (accounts, imports, datasets, commerce, campaigns, console, hello, proving, seeding):
+    for room in (accounts, imports, datasets, commerce, campaigns, console, hello, proving, seeding, demo):
         room.init_app(app)
     serving.init_app(app)
     return app

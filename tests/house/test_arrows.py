@@ -91,7 +91,7 @@ def is_allowed(source: Module, target: Module) -> bool:
         return True
     foundation = target.room == "" and target.name in FOUNDATION
     if source.room in GUIDES and source.kind != "door":
-        return foundation or target.room in (APART | GUIDES | {PLUMBING}) or target.kind in ("service", "models", "shell")
+        return foundation or target in FLOOR or target.room != ""
     if target.room in GUIDES:
         return source.kind == "root"
     return {

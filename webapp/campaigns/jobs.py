@@ -94,14 +94,14 @@ HANDLERS = {"iteration": send, "steps": send_in_steps}
 
 
 def start_campaign(
-    session: Session, campaign: Campaign, owner_id: int, *, style: Style = "iteration", delay: float = 0.0,
+    session: Session, campaign: Campaign, owner_id: int | None, *, style: Style = "iteration", delay: float = 0.0,
     interrupt_when: dict[str, Any] | None = None, submission_key: str | None = None,
 ) -> Job:  # fmt: skip
     """Enqueues the job that sends the campaign to all who are pending now. `delay` is seconds a message.
 
     Raises NothingToSend, TooManyActiveJobs, or ConcurrencyConflict while another job sends it.
     """
-    if submission_key and (known := submitted(session, owner_id, submission_key)):
+    if owner_id is not None and submission_key and (known := submitted(session, owner_id, submission_key)):
         return known
     count, up_to = service.begin(session, campaign)
     return kernel.enqueue(
