@@ -18,6 +18,7 @@ APART = {"jobs", "sheets"}
 PLUMBING = "web"
 SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
 SHELLS |= {"previews", "unsubscribe_routes"}
+SHELLS |= {"performances", "workers"}
 SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
 GUIDES = {"seeding", "demo"}
 """Rooms that show what the others can: they may ask all of them, and nobody asks them."""

@@ -101,8 +101,7 @@ def _told(quiet: bool) -> Iterator[Tell]:
 
         def tell(job: Job) -> None:
             done = f"{job.processed:,} of {job.total or 0:,} {job.unit}"
-            line.update(
-                f"{job.title}: {WORDS[State(job.state)]}, {done}, {quantity(job.interruptions, 'interruption')}"
-            )
+            stops = quantity(job.interruptions, "interruption")
+            line.update(f"{job.title}: {WORDS[State(job.state)]}, {done}, {stops}")
 
         yield tell
