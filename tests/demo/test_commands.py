@@ -63,3 +63,13 @@ def test_nothing_leaves_for_a_mail_server_that_is_elsewhere(make_app):
     done = app.test_cli_runner().invoke(args=["demo", "run", "campaign", "--items", "5"])
     assert done.exit_code == 1
     assert "mail.example.org" in done.output
+
+
+def test_both_styles_are_compared_with_a_loop_that_saves_nothing(call):
+    code, compared = call("compare", "--items", "8", "--json")
+    assert code == 0
+    ways = ["loop", *STYLES]
+    assert {name: [each["way"] for each in found] for name, found in compared.items()} == dict.fromkeys(STAGES, ways)
+    for found in compared.values():
+        assert {(each["items"], each["duplicates"], each["missed"]) for each in found} == {(found[0]["items"], 0, 0)}
+        assert [each["checkpoints"] > 0 for each in found] == [False, True, True]

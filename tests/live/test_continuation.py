@@ -100,7 +100,6 @@ def test_a_thousand_orders_are_each_processed_once(quay: Harbour, start: Start, 
     came = reckoned(quay, job_id)
     assert (came["status"], came["processed"], came["interruptions"]) == ("completed", 1_000, 1)
     assert (came["duplicates"], came["missed"], came["failed_items"]) == (0, 0, 108)
-    assert quay.books.job(job_id)["resumed_from"] % 50 == 0
     assert quay.books.job(job_id)["resumed_from"] == 300 or not interruption.keys() & {"at", "after"}
 
 

@@ -2,7 +2,10 @@
 
 from flask import Flask
 
+from . import comparing
 from .cli import group
+
+__all__ = ["comparing", "init_app"]
 
 
 def init_app(app: Flask) -> None:

@@ -32,7 +32,8 @@ class Stage(ABC):
     name: str
     items: int
     """So many, unless asked for otherwise."""
-    unit: str
+    each: int = 1
+    """What the job counts of each item: of a customer, the orders."""
 
     def organization(self, session: Session, style: str) -> int:
         """The id of the organization that has the data; made, if there is none."""
@@ -87,7 +88,7 @@ class Stage(ABC):
 class Processing(Stage):
     """Orders that are processed."""
 
-    name, items, unit = "orders", 1_000, "orders"
+    name, items = "orders", 1_000
 
     def jobs(self, session: Session, organization_id: int) -> Select[Any]:
         """Those that process its orders."""
@@ -113,7 +114,7 @@ class Processing(Stage):
 class Reporting(Stage):
     """Customers who are reported on, with fifty orders each."""
 
-    name, items, unit = "reports", 100, "customers"
+    name, items, each = "reports", 100, ORDERS_EACH
 
     def jobs(self, session: Session, organization_id: int) -> Select[Any]:
         """Those that report on its customers."""
@@ -147,7 +148,7 @@ class Reporting(Stage):
 class Sending(Stage):
     """The readers of a campaign, to whom it is sent."""
 
-    name, items, unit = "campaign", 5_000, "recipients"
+    name, items = "campaign", 5_000
 
     def jobs(self, session: Session, organization_id: int) -> Select[Any]:
         """Those that send its campaign."""
