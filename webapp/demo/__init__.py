@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from . import comparing
+from . import comparing, touring
 from .cli import group
 
-__all__ = ["comparing", "init_app"]
+__all__ = ["comparing", "init_app", "touring"]
 
 
 def init_app(app: Flask) -> None:
