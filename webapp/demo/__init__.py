@@ -2,7 +2,9 @@
 
 from flask import Flask
 
-from . import comparing, touring
+from webapp.web import live
+
+from . import comparing, pages, routes, touring
 from .cli import group
 
 __all__ = ["comparing", "init_app", "touring"]
@@ -10,4 +12,6 @@ __all__ = ["comparing", "init_app", "touring"]
 
 def init_app(app: Flask) -> None:
     """Adds the room to the application."""
+    app.register_blueprint(routes.demo)
     app.cli.add_command(group)
+    live.register(app, "demo", pages.page)

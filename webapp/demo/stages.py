@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from webapp.accounts.models import Organization
 from webapp.accounts.service import organization_named
 from webapp.campaigns.jobs import KIND as CAMPAIGN
 from webapp.campaigns.jobs import start_campaign
@@ -37,10 +38,14 @@ class Stage(ABC):
 
     def organization(self, session: Session, style: str) -> int:
         """The id of the organization that has the data; made, if there is none."""
-        found = organization_named(session, f"Demonstration: {self.name}, {style}")
+        found = organization_named(session, self._place(style))
         session.add(found)
         session.flush()
         return found.id
+
+    def known_organization(self, session: Session, style: str) -> int | None:
+        """The same, or None if it was never made."""
+        return session.scalar(select(Organization.id).where(Organization.name == self._place(style)))
 
     def set_up(self, session: Session, style: str, items: int | None = None) -> int:
         """Makes the data as new, so many items of it; answers the id of the organization. Raises UnderWay."""
@@ -63,6 +68,9 @@ class Stage(ABC):
         if found is None:
             raise ItemMissing(number=number)
         return found
+
+    def _place(self, style: str) -> str:
+        return f"Demonstration: {self.name}, {style}"
 
     @abstractmethod
     def jobs(self, session: Session, organization_id: int) -> Select[Any]:
