@@ -13,6 +13,7 @@ from . import (
     console,
     datasets,
     db,
+    demo,
     exports,
     extensions,
     hello,
@@ -21,6 +22,7 @@ from . import (
     logs,
     migrations,
     proving,
+    seeding,
     serving,
     web,
 )
@@ -41,7 +43,7 @@ def create_app(environment: Mapping[str, str] | None = None, **overrides: Any) -
     migrations.init_app(app)
     extensions.init_app(app)
     web.init_app(app)
-    for room in (accounts, imports, datasets, exports, commerce, campaigns, console, hello, proving):
+    for room in (accounts, imports, datasets, exports, commerce, campaigns, console, hello, proving, seeding, demo):
         room.init_app(app)
     serving.init_app(app)
     return app

@@ -1,4 +1,6 @@
-"""Who asked for what happened to a job, in which attempt an item failed, and the full-text index of jobs."""
+"""Who asked for what happened to a job, how many checkpoints it made, in which attempt an item failed; the full-text
+index of jobs.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("job_events", sa.Column("actor", sa.String(length=254), nullable=True))
     op.add_column("job_failed_items", sa.Column("attempt", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column("jobs", sa.Column("checkpoints", sa.Integer(), nullable=False, server_default="0"))
     if op.get_bind().dialect.name == "sqlite":
         make_jobs_searchable()
         op.execute("INSERT INTO jobs_without_words (job_id) SELECT id FROM jobs ORDER BY created_at")
@@ -23,6 +26,7 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {trigger}")
         op.drop_table("jobs_without_words")
         op.drop_table("job_words")
+    op.drop_column("jobs", "checkpoints")
     op.drop_column("job_failed_items", "attempt")
     op.drop_column("job_events", "actor")
 

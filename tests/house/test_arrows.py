@@ -18,7 +18,10 @@ APART = {"jobs", "sheets"}
 PLUMBING = "web"
 SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
 SHELLS |= {"previews", "unsubscribe_routes", "narrowing"}
+SHELLS |= {"performances", "workers"}
 SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
+GUIDES = {"seeding", "demo"}
+"""Rooms that show what the others can: they may ask all of them, and nobody asks them."""
 FACES = {"service", "audit"}
 """What the services of other rooms may ask."""
 FOUNDATION = {"config", "db", "extensions", "instance", "migrations"}
@@ -88,6 +91,10 @@ def is_allowed(source: Module, target: Module) -> bool:
     if source.room == target.room or target == Module("", "__init__"):
         return True
     foundation = target.room == "" and target.name in FOUNDATION
+    if source.room in GUIDES and source.kind != "door":
+        return foundation or target in FLOOR or target.room != ""
+    if target.room in GUIDES:
+        return source.kind == "root"
     return {
         "root": True,
         "jobs": False,

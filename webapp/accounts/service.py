@@ -61,7 +61,7 @@ def create_user(session: Session, *, email: str, name: str, role: str, organizat
         email=address,
         name=_one_line(name, InvalidName),
         role=role,
-        organization=_organization(session, _one_line(organization, InvalidOrganization)),
+        organization=organization_named(session, organization),
         password_hash=password_hash,
         created_at=now(),
     )
@@ -78,6 +78,13 @@ def new_password(password: str, *names: str) -> str:
     """
     passwords.check(password, names)
     return passwords.hashed(password)
+
+
+def organization_named(session: Session, name: str) -> Organization:
+    """The organization of this name; a new one, not stored yet, if there is none. Raises InvalidOrganization."""
+    line = _one_line(name, InvalidOrganization)
+    found = session.scalar(select(Organization).where(Organization.name == line))
+    return found or Organization(name=line, created_at=now())
 
 
 def get_by_email(session: Session, email: str) -> User:
@@ -150,11 +157,6 @@ def deactivate(session: Session, email: str) -> User:
 def normalized(email: str) -> str:
     """An e-mail address as it is stored: one spelling for all ways to write it."""
     return unicodedata.normalize("NFKC", email).strip().casefold()
-
-
-def _organization(session: Session, name: str) -> Organization:
-    found = session.scalar(select(Organization).where(Organization.name == name))
-    return found or Organization(name=name, created_at=now())
 
 
 def _one_line(text: str, problem: type[AccountError]) -> str:

@@ -13,7 +13,7 @@ from webapp.extensions import kernel
 from webapp.jobs import Attempt, Job, Limit, Retry, Step, clock, job, rows, submitted
 
 from . import outbox, recipients, service
-from .delivery import Delivery, Pace
+from .delivery import Delivery, Pace, Surroundings
 from .errors import CampaignGone, MailServerBusy, MailServerRefuses
 from .messages import Writer
 from .models import Campaign, Recipient
@@ -49,7 +49,7 @@ OPTIONS: dict[str, Any] = {
 @job("campaigns.send", **OPTIONS)
 def send(job: Attempt, *, campaign_id: int, up_to: int, seconds_each: float) -> dict[str, Any]:
     """Sends a campaign to its recipients up to an id, as an iteration."""
-    with _begun(job, campaign_id, seconds_each) as (campaign, delivery):
+    with begun(job, campaign_id, seconds_each) as (campaign, delivery):
         delivery.take_over()
         pending = rows(recipients.pending(campaign_id, up_to), by=Recipient.id, reading=reading)
         for found in job.iterate(pending, size=_size(campaign)):
@@ -74,7 +74,7 @@ def send_in_steps(job: Attempt, *, campaign_id: int, up_to: int, seconds_each: f
 
     @job.step("process")
     def process(step: Step) -> None:
-        with _begun(job, campaign_id, seconds_each) as (campaign, delivery):
+        with begun(job, campaign_id, seconds_each) as (campaign, delivery):
             delivery.take_over()
             while found := _next(campaign, up_to, step.cursor or 0):
                 done = job.processed + len(found)
@@ -94,14 +94,14 @@ HANDLERS = {"iteration": send, "steps": send_in_steps}
 
 
 def start_campaign(
-    session: Session, campaign: Campaign, owner_id: int, *, style: Style = "iteration", delay: float = 0.0,
+    session: Session, campaign: Campaign, owner_id: int | None, *, style: Style = "iteration", delay: float = 0.0,
     interrupt_when: dict[str, Any] | None = None, submission_key: str | None = None,
 ) -> Job:  # fmt: skip
     """Enqueues the job that sends the campaign to all who are pending now. `delay` is seconds a message.
 
     Raises NothingToSend, TooManyActiveJobs, or ConcurrencyConflict while another job sends it.
     """
-    if submission_key and (known := submitted(session, owner_id, submission_key)):
+    if owner_id is not None and submission_key and (known := submitted(session, owner_id, submission_key)):
         return known
     count, up_to = service.begin(session, campaign)
     return kernel.enqueue(
@@ -125,15 +125,15 @@ def links() -> Links:
 
 
 @contextmanager
-def _begun(job: Attempt, campaign_id: int, seconds_each: float) -> Iterator[tuple[Campaign, Delivery]]:
-    """The campaign and its delivery, for one attempt. Raises CampaignGone."""
+def begun(work: Surroundings, campaign_id: int, seconds_each: float) -> Iterator[tuple[Campaign, Delivery]]:
+    """The campaign and its delivery, for one attempt or other work. Raises CampaignGone."""
     with reading() as session:
         campaign = service.get(session, campaign_id)
     settings = current_app.config
     with closing(transport_for(settings["SMTP_URL"], settings["INSTANCE_DIR"] / "outbox")) as transport:
         writer = Writer(settings["MAIL_FROM"], lambda email: _link_for(campaign, email))
         pace = Pace(60 / campaign.per_minute if campaign.per_minute else 0.0, seconds_each)
-        yield campaign, Delivery(campaign, transport, writer, job, pace, reading, clock.now)
+        yield campaign, Delivery(campaign, transport, writer, work, pace, reading, clock.now)
 
 
 def _put(job: Attempt, campaign: Campaign, found: Sequence[Recipient], batch: AbstractContextManager[Session]) -> None:

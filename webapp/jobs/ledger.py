@@ -37,6 +37,7 @@ CLAIMED: dict[str, Any] = {
 INTERRUPTED: dict[str, Any] = {"interruptions": JOBS.c.interruptions + 1}
 """What changes in a job that was stopped before its end through no fault of its own."""
 ONE_MORE_REVISION: dict[str, Any] = {"revision": JOBS.c.revision + 1}
+ONE_MORE_CHECKPOINT: dict[str, Any] = {"checkpoints": JOBS.c.checkpoints + 1}
 
 DEFAULTS = {
     column.name: column.default.arg for column in JOBS.c if isinstance(column.default, ScalarElementColumnDefault)
@@ -143,7 +144,8 @@ def checkpoint(
     changes = {"updated_at": at, "lease_until": at + lease, **progress}
     if new != old:
         changes |= {"cursor": new, "losses_here": 0}
-    found = prepared.run(session, _advance(old is None), {"this": job_id, "fence": token, "old": old, **changes})
+    values = {"this": job_id, "fence": token, "old": old, **changes}
+    found = prepared.run(session, _advance(old is None, new != old), values)
     if found is None:
         raise FencedOut
     return State(found["state"]), found["interrupt_when"]
@@ -183,10 +185,13 @@ def _change(starts: Collection[State], fenced: bool, computed: Computed = ()) ->
 
 
 @lru_cache
-def _advance(at_start: bool) -> ReturningUpdate[Any]:
-    """Changes the job in hand whose cursor is still `old`, none if it is `at_start`; answers its state and trigger."""
+def _advance(at_start: bool, moves: bool) -> ReturningUpdate[Any]:
+    """Changes the job in hand whose cursor is still `old`, none if it is `at_start`; answers its state and trigger.
+    If the cursor `moves`, that is a checkpoint, and is counted.
+    """
     unmoved = JOBS.c.cursor.is_(None) if at_start else JOBS.c.cursor == bindparam("old")
-    change = _changing(IN_HAND, True, _computed(ONE_MORE_REVISION)).where(unmoved)
+    computed = ONE_MORE_REVISION | (ONE_MORE_CHECKPOINT if moves else {})
+    change = _changing(IN_HAND, True, _computed(computed)).where(unmoved)
     return change.returning(JOBS.c.state, JOBS.c.interrupt_when)
 
 

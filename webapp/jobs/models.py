@@ -50,6 +50,7 @@ class Job(Ledger):
     interrupt_when: Mapped[Any | None]
 
     cursor: Mapped[str | None] = mapped_column(Text)
+    checkpoints: Mapped[int] = mapped_column(default=0)
     processed: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None]
     failed_items: Mapped[int] = mapped_column(default=0)

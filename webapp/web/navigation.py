@@ -13,7 +13,7 @@ NOUNS = (
     ("Jobs", "jobs.index"),
 )
 """What each is called, and the endpoint of its first page."""
-OF_ADMINS = (("Operations", "operations.index"),)
+OF_ADMINS = (("Operations", "operations.index"), ("Demonstration", "demo.index"))
 
 
 def init_app(app: Flask) -> None:
