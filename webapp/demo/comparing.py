@@ -29,7 +29,7 @@ def compare(names: tuple[str, ...], items: int | None, json_: bool) -> None:
     found: dict[str, list[Measured]] = {}
     with Console(stderr=True, quiet=json_).status("") as line:
         for name in names or STAGES:
-            line.update(f"Measuring {name}, three times each way")
+            line.update(f"Measuring {name}, five times each way")
             clear_stage(STAGES[name], "iteration")
             clear_stage(STAGES[name], "steps")
             found[name] = compared(STAGES[name], items)
@@ -48,7 +48,7 @@ def _facts(measured: Sequence[Measured]) -> list[dict[str, Any]]:
 
 
 def _table(name: str, measured: Sequence[Measured]) -> Table:
-    table = Table(title=f"{name}: the same data each way, the quickest of three rounds", title_justify="left")
+    table = Table(title=f"{name}: the same data each way, the quickest of five rounds", title_justify="left")
     for heading in HEADINGS:
         table.add_column(heading, justify="right" if heading else "left")
     for each in measured:
