@@ -1,7 +1,6 @@
 """`bin/flask demo …`: jobs are interrupted and go on, to be watched. Exit code 0: nothing was lost or repeated."""
 
 import json
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +12,7 @@ from webapp.commerce.jobs import STYLES
 from webapp.db import reading
 from webapp.extensions import kernel
 from webapp.jobs import WORDS, Job, State
-from webapp.web.commands import Commands, as_json
+from webapp.web.commands import Commands, as_json, only_errors_of_jobs
 from webapp.web.formats import quantity
 from webapp.web.job_commands import print_facts
 
@@ -96,8 +95,7 @@ def in_words(found: dict[str, Any]) -> str:
 @contextmanager
 def _told(quiet: bool) -> Iterator[Tell]:
     """Shows how a job stands, in one line that changes; the log of what is told so anyway keeps silent."""
-    logging.getLogger("webapp.jobs").setLevel(logging.ERROR)
-    with Console(stderr=True, quiet=quiet, highlight=False).status("") as line:
+    with only_errors_of_jobs(), Console(stderr=True, quiet=quiet, highlight=False).status("") as line:
 
         def tell(job: Job) -> None:
             done = f"{job.processed:,} of {job.total or 0:,} {job.unit}"

@@ -1,7 +1,6 @@
 """`bin/flask demo compare`: both styles side by side, in figures."""
 
 import json
-import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from webapp.web.commands import as_json
+from webapp.web.commands import as_json, only_errors_of_jobs
 
 from .cli import group
 from .comparisons import Measured, compared
@@ -23,9 +22,9 @@ HEADINGS = ("", "items", "seconds", "items/s", "checkpoints", "overhead", "twice
 @click.argument("names", metavar="[orders|reports|campaign]…", nargs=-1, type=click.Choice(list(STAGES)))
 @click.option("--items", type=click.IntRange(1), help="How many orders, customers or recipients.")
 @as_json
+@only_errors_of_jobs()
 def compare(names: tuple[str, ...], items: int | None, json_: bool) -> None:
     """Compare both styles on the same data, and with a loop that saves nothing."""
-    logging.getLogger("webapp.jobs").setLevel(logging.ERROR)
     found: dict[str, list[Measured]] = {}
     with Console(stderr=True, quiet=json_).status("") as line:
         for name in names or STAGES:

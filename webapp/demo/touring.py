@@ -1,6 +1,5 @@
 """`bin/flask demo tour`: what this is all about, in one command and in about a minute (D10)."""
 
-import logging
 import os
 import signal
 import time
@@ -11,6 +10,7 @@ import psutil
 from webapp.db import reading
 from webapp.extensions import kernel
 from webapp.jobs import FINISHED, Job
+from webapp.web.commands import only_errors_of_jobs
 
 from .cli import group, in_words
 from .performances import Interruption, begin, clear_stage, figures, find, followed, is_clean
@@ -25,9 +25,9 @@ SECONDS_EACH = 0.01
 
 @group.command("tour")
 @click.option("--style", type=click.Choice(["iteration", "steps"]), default="steps", help="How it keeps its place.")
+@only_errors_of_jobs()
 def tour(style: str) -> None:
     """Be shown how a job is interrupted, killed and resumed, and that nothing is lost or done twice."""
-    logging.getLogger("webapp.jobs").setLevel(logging.ERROR)
     _say(
         "A job that processes 1,000 orders is to be interrupted, and its worker killed. It has to come to the same end."
     )

@@ -1,7 +1,6 @@
 """`bin/flask jobs prove`: an operator sees on their own machine that nothing is lost or done twice."""
 
 import json
-import logging
 import os
 import secrets
 import signal
@@ -11,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from webapp.config import PROJECT, SETTINGS
-from webapp.extensions import POOLS
-from webapp.web.commands import outside_instance
+from webapp.config import POOLS, PROJECT, SETTINGS
+from webapp.web.commands import only_errors_of_jobs, outside_instance
 
 if TYPE_CHECKING:
     from .proof import Moment, Tell, Verdict
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--minutes", type=click.FloatRange(0.1, 600), default=2, show_default=True, help="How long it kills.")
 @click.option("--seed", type=click.IntRange(0), help="Decides who is killed when; by chance unless given.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object, and nothing on the way.")
+@only_errors_of_jobs()
 def prove(minutes: float, seed: int | None, json_: bool) -> None:
     """Kill a scratch installation under load, again and again, and show that nothing is lost or done twice."""
     # Here, for no web server and no worker needs what they load.
@@ -32,7 +31,6 @@ def prove(minutes: float, seed: int | None, json_: bool) -> None:
     from .proof import Aim
 
     aim = Aim(seconds=minutes * 60)
-    logging.getLogger("webapp.jobs").setLevel(logging.ERROR)  # what is enqueued here is told as one number
     try:
         with _told(quiet=json_) as tell:
             verdict = _proven(secrets.randbelow(1_000_000) if seed is None else seed, aim, tell)

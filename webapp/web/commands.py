@@ -1,7 +1,10 @@
 """What the commands of all rooms have in common: the schema is up to date, errors are sentences, scripts get JSON."""
 
 import getpass
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -18,6 +21,18 @@ def outside_instance(command: click.Command) -> click.Command:
     """Marks a command that has nothing to do with the instance, and leaves it as it is."""
     setattr(command, OUTSIDE, True)
     return command
+
+
+@contextmanager
+def only_errors_of_jobs() -> Iterator[None]:
+    """Around what tells of jobs in its own way: meanwhile their log says nothing but errors."""
+    log = logging.getLogger("webapp.jobs")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def operator() -> str:
