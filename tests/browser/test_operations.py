@@ -52,7 +52,7 @@ def count(page: Page, name: str) -> Locator:
 
 def pause(page: Page, reason: str = REASON) -> None:
     page.locator("#pause-summary-default").click()
-    page.get_by_label("Why? All whose jobs wait here read it.").fill(reason)
+    page.locator("#pause-reason-default").fill(reason)
     page.locator("#pause-queue-default").click()
 
 
@@ -63,7 +63,7 @@ def is_the_same(page: Page) -> bool:
 def test_queues_workers_and_schedules_stand_on_the_board(board: Page, schedule: str) -> None:
     expect(queue(board)).to_contain_text("Open")
     expect(board.locator("#workers-table")).to_contain_text("At work")
-    expect(count(board, "Workers")).to_have_text("2")
+    expect(count(board, "Workers")).to_have_text("3")
     expect(board.locator(f"[id='schedule-{schedule}']")).to_contain_text("Say hello")
     expect(board.locator(f"[id='schedule-{schedule}']")).to_contain_text("Every 1 h")
 
@@ -96,15 +96,15 @@ def test_a_schedule_is_switched_off_and_on_where_it_stands(board: Page, schedule
     assert is_the_same(board)
 
 
-def test_a_schedule_that_runs_now_leads_to_its_job(board: Page) -> None:
-    board.get_by_role("button", name="Run now").click()
+def test_a_schedule_that_runs_now_leads_to_its_job(board: Page, schedule: str) -> None:
+    board.get_by_role("button", name=f"Run now {schedule}").click()
     expect(indicator(board)).to_contain_text("Say hello")
     expect(indicator(board)).to_contain_text("Hello, world.")
 
 
 def test_the_board_moves_by_itself_and_leaves_what_is_being_typed(office: Office, board: Page, person: Person) -> None:
     board.locator("#pause-summary-default").click()
-    reason = board.get_by_label("Why? All whose jobs wait here read it.")
+    reason = queue(board).get_by_label("Why? All whose jobs wait here read it.")
     reason.press_sequentially("Moving")
     done = int(count(board, "Completed").inner_text())
     with office.held():
@@ -155,7 +155,7 @@ def test_it_is_steered_with_the_keyboard_alone(board: Page, schedule: str, open_
     expect(queue(board)).to_contain_text(REASON)
     press(board, board.locator("#resume-queue-default"))
     expect(queue(board)).to_contain_text("Open")
-    press(board, board.get_by_role("button", name="Switch off"), "Space")
+    press(board, board.get_by_role("button", name=f"Switch off {schedule}"), "Space")
     expect(board.locator(f"[id='schedule-{schedule}']")).to_contain_text("Off")
 
 
@@ -170,5 +170,5 @@ def test_it_is_steered_without_javascript(
     expect(queue(page)).to_contain_text(REASON)
     page.get_by_role("button", name="Resume the queue default").click()
     expect(queue(page)).to_contain_text("Open")
-    page.get_by_role("button", name="Switch off").click()
+    page.get_by_role("button", name=f"Switch off {schedule}").click()
     expect(page.get_by_text(f"The schedule {schedule} is off.")).to_be_visible()

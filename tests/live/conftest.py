@@ -12,7 +12,7 @@ from tests.sheets.workbooks import hours_workbook
 from .books import Cargo
 from .harbour import ADA, Harbour, harbour_in
 
-ROWS = 30_000
+ROWS = 120_000
 SHORT_LEASE = "3"
 StartHarbour = Callable[..., Harbour]
 

@@ -61,8 +61,6 @@ class Commands(AppGroup):
     def invoke(self, context: click.Context) -> Any:
         """Runs the command."""
         try:
-            with context.ensure_object(ScriptInfo).load_app().app_context():
-                migrate()
             return super().invoke(context)
         except Exception as error:
             if sentence := sentence_of(error):
