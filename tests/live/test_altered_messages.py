@@ -32,16 +32,21 @@ def put(harbour: Harbour, *messages: bytes) -> None:
         connection.executemany("INSERT INTO task (queue, data, priority) VALUES (?, ?, ?)", rows)
 
 
+def crew_of(harbour: Harbour) -> set[int]:
+    """The processes of the consumer: its workers and its housekeeper."""
+    return {process.pid for process in harbour.consumer().children()}
+
+
 def test_a_message_that_nobody_signed_is_refused_and_logged_and_stops_no_worker(harbour: Harbour, tmp_path: Path):
     sprung = tmp_path / "sprung"
-    crew = {process.pid for process in harbour.consumer().children()}
+    crew = wait_for("crew", lambda: len(found := crew_of(harbour)) == 3 and found)
     garbage = [b"", b"x", b"\0" * 200, os.urandom(64) + b'["1", "run_job", 1, ["0000000000000000"]]']
     put(harbour, *garbage, pickle.dumps(Trap(sprung)))
     wait_for("refusals", lambda: harbour.said().count("It was refused.") == len(garbage) + 1)
     assert harbour.books.messages() == 0
     assert not sprung.exists()
     assert "Traceback" not in harbour.said()
-    assert {process.pid for process in harbour.consumer().children()} == crew
+    assert crew_of(harbour) == crew
 
 
 def test_jobs_run_after_a_refused_message(harbour: Harbour):

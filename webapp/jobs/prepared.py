@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.selectable import ReturnsRows
@@ -24,7 +24,11 @@ def run(session: Session, statement: Executable, values: Mapping[str, Any]) -> d
     for columns. Answers the first row that it finds or returns, by the names of the columns, or None.
     """
     connection = session.connection()
-    return run_on(connection.connection, connection.dialect, statement, values)
+    try:
+        return run_on(connection.connection, connection.dialect, statement, values)
+    except OperationalError:
+        connection.invalidate()  # a connection may go on saying what is no longer so, as that its file is read-only
+        raise
 
 
 def run_on(
