@@ -12,7 +12,7 @@ from tests.sheets.workbooks import hours_workbook
 from .books import Cargo
 from .harbour import ADA, Harbour, harbour_in
 
-ROWS = 120_000
+ROWS, MANY_ROWS = 30_000, 120_000
 SHORT_LEASE = "3"
 StartHarbour = Callable[..., Harbour]
 
@@ -21,6 +21,12 @@ StartHarbour = Callable[..., Harbour]
 def hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workbook that takes a few seconds to import; every fortieth row is rejected."""
     return hours_workbook(tmp_path_factory.mktemp("workbooks") / "hours.xlsx", ROWS, bad_every=40)
+
+
+@pytest.fixture(scope="session")
+def many_hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that is still being imported when two more were uploaded."""
+    return hours_workbook(tmp_path_factory.mktemp("workbooks") / "many-hours.xlsx", MANY_ROWS, bad_every=40)
 
 
 @pytest.fixture(scope="session")
@@ -42,11 +48,21 @@ def furnished(tmp_path_factory: pytest.TempPathFactory, few_hours: Path) -> Path
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory, furnished: Path, hours: Path) -> Cargo:
     """What the import of `hours` leaves when all goes well."""
-    with harbour_in(tmp_path_factory.mktemp("undisturbed") / "instance", furnished) as harbour:
-        facts = harbour.json("imports", "run", str(hours), "--template", "Hours", "--owner", ADA, "--wait")
+    return _cargo_of(hours, ROWS, furnished, tmp_path_factory.mktemp("undisturbed"))
+
+
+@pytest.fixture(scope="session")
+def undisturbed_many(tmp_path_factory: pytest.TempPathFactory, furnished: Path, many_hours: Path) -> Cargo:
+    """The same of `many_hours`."""
+    return _cargo_of(many_hours, MANY_ROWS, furnished, tmp_path_factory.mktemp("undisturbed"))
+
+
+def _cargo_of(workbook: Path, rows: int, furnished: Path, folder: Path) -> Cargo:
+    with harbour_in(folder / "instance", furnished) as harbour:
+        facts = harbour.json("imports", "run", str(workbook), "--template", "Hours", "--owner", ADA, "--wait")
         cargo = harbour.books.cargo(facts["job_id"])
     assert facts["status"] == "completed"
-    assert sum(cargo.counters) == ROWS == len(cargo.rows) + len(cargo.rejected)
+    assert sum(cargo.counters) == rows == len(cargo.rows) + len(cargo.rejected)
     return cargo
 
 

@@ -31,9 +31,11 @@ def refused(harbour: Harbour, *arguments: str) -> str:
     return done.stderr
 
 
-def test_a_locked_database_costs_nothing_but_time(harbour: Harbour, hours: Path, few_hours: Path, undisturbed: Cargo):
+def test_a_locked_database_costs_nothing_but_time(
+    harbour: Harbour, many_hours: Path, few_hours: Path, undisturbed_many: Cargo
+):
     token = harbour.ada.token("/jobs")
-    running = [harbour.start_import(hours) for _ in range(2)]
+    running = [harbour.start_import(many_hours) for _ in range(2)]
     waiting = harbour.start_import(few_hours)
     harbour.midway(running[0])
     with locked(harbour.folder / "app.db"):
@@ -45,7 +47,7 @@ def test_a_locked_database_costs_nothing_but_time(harbour: Harbour, hours: Path,
         assert len(harbour.books.jobs()) == before
     ended = [harbour.ended(job_id) for job_id in [*running, waiting]]
     assert [(job["state"], job["failures"]) for job in ended] == [("completed", 0)] * 3
-    assert [harbour.books.cargo(job_id).differences(undisturbed) for job_id in running] == [[], []]
+    assert [harbour.books.cargo(job_id).differences(undisturbed_many) for job_id in running] == [[], []]
     assert harbour.ended(harbour.ada.submit("/jobs/hello", page="/jobs").location.rpartition("/")[2])
     assert is_quiet(harbour)
 

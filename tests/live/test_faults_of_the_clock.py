@@ -44,9 +44,9 @@ def harbour(tmp_path: Path, furnished: Path, off_by: Path) -> Iterator[Harbour]:
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR, DAYS, -DAYS])
 def test_a_clock_that_is_set_costs_no_worker_its_job_and_no_dead_one_s_job_its_turn(
-    harbour: Harbour, hours: Path, few_hours: Path, undisturbed: Cargo, set_clock: SetClock, step: float
+    harbour: Harbour, many_hours: Path, few_hours: Path, undisturbed_many: Cargo, set_clock: SetClock, step: float
 ):
-    lives, dies = harbour.start_import(hours), harbour.start_import(hours)
+    lives, dies = harbour.start_import(many_hours), harbour.start_import(many_hours)
     waits = harbour.start_import(few_hours)
     harbour.midway(lives)
     worker_of(harbour.midway(dies)).kill()
@@ -57,7 +57,7 @@ def test_a_clock_that_is_set_costs_no_worker_its_job_and_no_dead_one_s_job_its_t
         ("completed", 0, 1),
         ("completed", 0, 0),
     ]
-    assert [harbour.books.cargo(job_id).differences(undisturbed) for job_id in (lives, dies)] == [[], []]
+    assert [harbour.books.cargo(job_id).differences(undisturbed_many) for job_id in (lives, dies)] == [[], []]
     set_clock(0)
     assert harbour.ended(harbour.json("jobs", "hello")["id"])["state"] == "completed"
     assert is_quiet(harbour, 60)
