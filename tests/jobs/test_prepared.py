@@ -4,12 +4,15 @@ import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import create_engine, insert, select, text, update
+from sqlalchemy import create_engine, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from webapp.jobs import Ledger, prepared
 from webapp.jobs.models import JobSchedule
+from webapp.jobs.outages import is_outage
+
+from .storages import SERVERS, tried
 
 SCHEDULES = JobSchedule.__table__
 ADD = insert(SCHEDULES).returning(*SCHEDULES.c)
@@ -96,3 +99,13 @@ def test_a_session_that_has_executed_other_statements_goes_on(session):
     session.execute(text("SELECT 1"))
     prepared.run(session, ADD, ROW)
     assert session.scalar(select(SCHEDULES.c.name)) == "nightly"
+
+
+@pytest.mark.parametrize("storage", tried([SERVERS]), indirect=True)
+def test_a_connection_that_is_lost_is_an_outage_and_the_next_one_is_another(kernel):
+    gone = select(func.pg_terminate_backend(func.pg_backend_pid()).label("gone"))
+    with pytest.raises(OperationalError) as lost, kernel.writing() as session:
+        prepared.run(session, gone, {})
+    assert is_outage(lost.value)
+    with kernel.writing() as session:
+        assert prepared.run(session, select(SCHEDULES.c.name), {}) is None

@@ -59,7 +59,9 @@ class Prepared:
                 self._dialect.do_execute(cursor, self._text, self._bound({**self._given, **values}))
                 row = cursor.fetchone() if self._columns else None
             except self._dialect.loaded_dbapi.Error as error:
-                raise DBAPIError.instance(self._text, None, error, self._dialect.loaded_dbapi.Error) from error
+                is_lost = self._dialect.is_disconnect(error, connection, cursor)
+                base = self._dialect.loaded_dbapi.Error
+                raise DBAPIError.instance(self._text, None, error, base, connection_invalidated=is_lost) from error
             return None if row is None else self._read(row, cursor.description)
 
     def _bound(self, values: Mapping[str, Any]) -> Any:
