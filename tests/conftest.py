@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tests.linting import LintingClient
 from webapp.accounts import passwords, service
 from webapp.app import create_app
 from webapp.db import db, writing
+from webapp.extensions import kernel
 from webapp.migrations import migrate
 
 # A landing must not depend on luck: CI tries the same examples every time. A busy machine is no failure.
@@ -186,3 +188,23 @@ def _copy(source: Path, target: Path) -> None:
 def _close(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def worker(app: Flask) -> Iterator[None]:
+    """Does the work of a consumer meanwhile, and is seen to, until the test is over."""
+    over = threading.Event()
+
+    def work() -> None:
+        with app.app_context():
+            while not over.wait(0.02):
+                kernel.housekeep("main")
+                kernel.run_next("main")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+    with app.app_context():
+        kernel.sign_out("main")

@@ -1,11 +1,8 @@
 """`bin/flask orders …` and `customers …`, as scripts call them."""
 
 import json
-import threading
 
 import pytest
-
-from webapp.extensions import kernel
 
 
 @pytest.fixture
@@ -17,23 +14,6 @@ def call(app, cast):
         return done.exit_code, json.loads(done.stdout) if done.stdout.startswith("{") else done.output
 
     return call
-
-
-@pytest.fixture
-def worker(app):
-    """Does the worker's part meanwhile, until the test is over."""
-    over = threading.Event()
-
-    def work():
-        with app.app_context():
-            while not over.wait(0.02):
-                kernel.run_next("main")
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    yield
-    over.set()
-    thread.join()
 
 
 def test_orders_are_processed_and_listed(call, stocked, worker):

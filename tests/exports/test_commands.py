@@ -1,13 +1,8 @@
 """`bin/flask exports …`, as scripts call it."""
 
 import json
-from threading import Thread
 
 import pytest
-
-from webapp.db import reading
-from webapp.extensions import kernel
-from webapp.jobs import jobs_of
 
 from .conftest import lines
 
@@ -19,25 +14,6 @@ def call(app, cast):
         return done.exit_code, json.loads(done.stdout) if done.stdout.startswith("{") else done.output
 
     return call
-
-
-@pytest.fixture
-def worker(app):
-    """A worker that does the first job that comes."""
-
-    def work():
-        with app.app_context():
-            while True:
-                with reading() as session:
-                    found = session.scalars(jobs_of(kind="export").limit(1)).first()
-                if found is not None and kernel.run(found.id):
-                    return
-
-    thread = Thread(target=work)
-    thread.start()
-    yield
-    thread.join(20)
-    assert not thread.is_alive()
 
 
 @pytest.mark.usefixtures("worker")

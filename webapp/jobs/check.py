@@ -17,11 +17,11 @@ from .models import Job, JobSchedule
 from .registry import Handler, is_known
 from .retries import Retry
 from .schedules import Schedule, recurrence_of
+from .settings import Settings
 from .states import UNFINISHED
 
 if TYPE_CHECKING:
     from .kernel import Kernel
-from .settings import Settings
 
 WAL_RESET = (3, 7, 0), (3, 51, 2)
 """The versions of SQLite in which two connections that write at once may, rarely, damage a database in WAL mode.
@@ -52,7 +52,7 @@ def check(kernel: "Kernel", known: Iterable[Handler]) -> Checkup:
         return Checkup(problems, [*_of_orphans(session, settings.pools), *warnings_of(sqlite3.sqlite_version_info)])
 
 
-def _of_settings(settings: "Settings") -> Iterator[str]:
+def _of_settings(settings: Settings) -> Iterator[str]:
     for name in ("active_limit", "lease_seconds", "status_seconds", "keep_days"):
         if getattr(settings, name) <= 0:
             yield f"The setting {name} must be more than 0, not {getattr(settings, name)}."
