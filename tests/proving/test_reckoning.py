@@ -100,6 +100,21 @@ def test_what_is_wrong_is_found(ledger: Ledger, spoil: Spoil, account: str, sent
     assert [said for said in found if sentence in said], ledger.books()
 
 
+OCCURRED = "INSERT INTO job_occurrences (schedule, due_at, job_id) VALUES ('tidy exports', 1, :job)"
+
+
+def test_a_schedule_of_the_installation_itself_is_no_loss(ledger: Ledger):
+    job_id = ledger.run()
+    ledger.accepted = Accepted()
+    ledger.spoil(OCCURRED, job=job_id)
+    assert ledger.books().are_clean, ledger.books()
+
+
+def test_a_schedule_whose_job_is_not_there_is_a_loss(ledger: Ledger):
+    ledger.spoil(OCCURRED, job="0000000000000000")
+    assert ledger.books().lost == ["A schedule's job 0000000000000000 is gone."]
+
+
 def test_two_jobs_at_one_berth_are_found(ledger: Ledger):
     for start in (100.0, 101.0):
         job_id = ledger.run()

@@ -23,7 +23,7 @@ HOUSEKEEPERS = text("SELECT id FROM job_workers")
 class NoCache(dict[str, Any]):
     """The installation shows its jobs itself."""
 
-    def set(self, key: str, value: Any, timeout: int | None = None) -> None:
+    def set_many(self, mapping: dict[str, Any], timeout: int | None = None) -> None:
         """Keeps nothing."""
 
 
