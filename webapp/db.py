@@ -149,6 +149,10 @@ def lookup(engine: Engine, query: Select[Any], **values: Any) -> dict[str, Any] 
             raise
 
 
+run_many, find_all = prepared.run_many, prepared.find_all
+"""Statements for hundreds of rows at a time, without what SQLAlchemy does besides for each of them."""
+
+
 def _raw_connection(engine: Engine) -> Any:
     """A connection of the driver. What goes wrong is raised as SQLAlchemy would."""
     driver_error = engine.dialect.loaded_dbapi.Error

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import create_engine, func, insert, select, text, update
+from sqlalchemy import bindparam, create_engine, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -99,6 +99,35 @@ def test_a_session_that_has_executed_other_statements_goes_on(session):
     session.execute(text("SELECT 1"))
     prepared.run(session, ADD, ROW)
     assert session.scalar(select(SCHEDULES.c.name)) == "nightly"
+
+
+def test_many_rows_go_in_at_once_with_what_they_share(session):
+    shared = {name: value for name, value in ROW.items() if name not in ("title", "name")}
+    prepared.run_many(session, insert(SCHEDULES), ("title", "name"), [("A", "a"), ("B", "b")], shared)
+    rows = session.execute(select(SCHEDULES).order_by(SCHEDULES.c.name))
+    assert [dict(row._mapping) for row in rows] == [ROW | {"name": n, "title": n.upper()} for n in ("a", "b")]
+
+
+def test_of_no_rows_nothing_goes_in(session):
+    prepared.run_many(session, insert(SCHEDULES), ("name",), [], {})
+    assert prepared.find_all(session, select(SCHEDULES.c.name), {}) == []
+
+
+def test_each_row_can_change_another_one(session):
+    for name in ("a", "b"):
+        prepared.run(session, ADD, ROW | {"name": name})
+    rename = update(SCHEDULES).where(SCHEDULES.c.name == bindparam("this"))
+    prepared.run_many(session, rename, ("this", "arguments"), [("b", [2]), ("a", [1])], {"title": "Same"})
+    found = session.execute(select(SCHEDULES.c.name, SCHEDULES.c.arguments, SCHEDULES.c.title))
+    assert sorted(found) == [("a", [1], "Same"), ("b", [2], "Same")]
+
+
+def test_all_rows_of_a_query_are_found(session):
+    for name in ("a", "b", "c"):
+        prepared.run(session, ADD, ROW | {"name": name})
+    some = select(SCHEDULES.c.name).where(SCHEDULES.c.name.in_([bindparam("one"), bindparam("other")]))
+    assert sorted(prepared.find_all(session, some, {"one": "a", "other": "c"})) == [("a",), ("c",)]
+    assert prepared.find_all(session, some, {"one": "b", "other": None}) == [("b",)]
 
 
 @pytest.mark.parametrize("storage", tried([SERVERS]), indirect=True)

@@ -1,8 +1,11 @@
 """A number is kept in one form, however it was written, so that what is equal is found to be equal."""
 
+import math
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from webapp.sheets.types import COLUMN_TYPES, convert_cell, plain
 
@@ -21,3 +24,13 @@ def test_a_number_is_the_same_as_text_alone_and_in_a_column(text, cell):
     kept = {str(convert_cell(decimal, text)), str(convert_cell(decimal, cell))}
     assert kept | set(map(str, decimal.fast({type(cell)}, [cell]) or ())) == kept
     assert len(kept) == 1
+
+
+@given(st.lists(st.none() | st.integers(-(10**15), 10**15) | st.floats(), max_size=8))
+def test_a_column_of_numbers_of_all_kinds_is_kept_as_its_cells_one_by_one_are(cells):
+    decimal = COLUMN_TYPES["decimal"]
+    column = decimal.fast(set(map(type, cells)), cells)
+    if all(cell is None or math.isfinite(cell) for cell in cells):
+        assert list(map(str, column)) == [str(convert_cell(decimal, cell)) for cell in cells]
+    else:
+        assert column is None

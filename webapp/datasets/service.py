@@ -5,16 +5,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from itertools import zip_longest
+from typing import Any, cast
 
-from sqlalchemy import JSON, Select, func, insert, select, type_coerce, update
+from sqlalchemy import JSON, Select, Table, bindparam, func, insert, select, type_coerce, update
 from sqlalchemy.orm import Session
 
+from webapp.db import find_all, run_many
 from webapp.problems import Problem
 
 from .models import Dataset, DatasetColumn, DatasetRow
 
 NUMBERS = {"integer", "decimal"}
+ROWS = cast(Table, DatasetRow.__table__)
+KEYS_AT_ONCE = 500
+KEY_NAMES = [f"key_{place}" for place in range(KEYS_AT_ONCE)]
+
+KNOWN = select(ROWS.c.key, ROWS.c.id, ROWS.c.data).where(
+    ROWS.c.dataset_id == bindparam("dataset_id"), ROWS.c.key.in_([bindparam(name) for name in KEY_NAMES])
+)
+INSERT = insert(ROWS).inline()
+UPDATE = update(ROWS).where(ROWS.c.id == bindparam("this"))
 
 
 class DatasetError(Problem):
@@ -195,23 +206,22 @@ def _place(
 
 
 def _known(session: Session, dataset_id: int, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
-    if not keys:
-        return {}
-    columns = DatasetRow.key, DatasetRow.id, DatasetRow.data
-    query = select(*columns).where(DatasetRow.dataset_id == dataset_id, DatasetRow.key.in_(keys))
-    return {key: (row_id, data) for key, row_id, data in session.execute(query)}
+    """The rows that are there already, with their ids, by their keys."""
+    found: dict[str, tuple[int, str]] = {}
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = dict(zip_longest(KEY_NAMES, keys[start : start + KEYS_AT_ONCE]))
+        rows = find_all(session, KNOWN, {"dataset_id": dataset_id, **some})
+        found.update((key, (row_id, data)) for key, row_id, data in rows)
+    return found
 
 
 def _insert(session: Session, dataset_id: int, rows: Sequence[tuple[str | None, str]], at: datetime) -> None:
-    if rows:
-        stamp = {"dataset_id": dataset_id, "created_at": at, "updated_at": at}
-        session.execute(insert(DatasetRow), [{"key": key, "data": data, **stamp} for key, data in rows])
+    stamp = {"dataset_id": dataset_id, "created_at": at, "updated_at": at}
+    run_many(session, INSERT, ("key", "data"), rows, stamp)
 
 
 def _update(session: Session, rows: Mapping[int, str], at: datetime) -> None:
-    if rows:
-        changes = [{"id": row_id, "data": data, "updated_at": at} for row_id, data in rows.items()]
-        session.execute(update(DatasetRow), changes)
+    run_many(session, UPDATE, ("this", "data"), list(rows.items()), {"updated_at": at})
 
 
 def _as_in_json(text: str) -> str:

@@ -4,9 +4,10 @@ SQLAlchemy writes the SQL and knows how each value is converted, on whichever da
 execution takes several times as long as the database itself. What goes wrong is raised as SQLAlchemy would.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Dialect
@@ -23,12 +24,31 @@ def run(session: Session, statement: Executable, values: Mapping[str, Any]) -> d
     """Runs a statement in the session's transaction, with values for its parameters and, if it inserts or updates,
     for columns. Answers the first row that it finds or returns, by the names of the columns, or None.
     """
-    connection = session.connection()
-    try:
-        return run_on(connection.connection, connection.dialect, statement, values)
-    except OperationalError:
-        connection.invalidate()  # a connection may go on saying what is no longer so, as that its file is read-only
-        raise
+    with _connection_of(session) as (connection, dialect):
+        return run_on(connection, dialect, statement, values)
+
+
+def run_many(
+    session: Session,
+    statement: Executable,
+    names: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    shared: Mapping[str, Any],
+) -> None:
+    """Runs a statement that answers nothing once for each row: the values of `names` are its own, in that order, those
+    of `shared` are the same in all.
+    """
+    if rows:
+        with _connection_of(session) as (connection, dialect):
+            _prepared(statement, dialect, (*names, *shared)).run_many(connection, names, rows, shared)
+
+
+def find_all(session: Session, statement: Executable, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows that a query finds with these values of its parameters, as the driver gives them: for columns that need
+    no conversion.
+    """
+    with _connection_of(session) as (connection, dialect):
+        return _prepared(statement, dialect, tuple(values)).find_all(connection, values)
 
 
 def run_on(
@@ -54,18 +74,49 @@ class Prepared:
 
     def run(self, connection: Any, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """Runs it on a connection of the driver. Raises DBAPIError."""
-        with closing(connection.cursor()) as cursor:
-            try:
-                self._dialect.do_execute(cursor, self._text, self._bound({**self._given, **values}))
-                row = cursor.fetchone() if self._columns else None
-            except self._dialect.loaded_dbapi.Error as error:
-                is_lost = self._dialect.is_disconnect(error, connection, cursor)
-                base = self._dialect.loaded_dbapi.Error
-                raise DBAPIError.instance(self._text, None, error, base, connection_invalidated=is_lost) from error
+        with self._cursor(connection) as cursor:
+            self._dialect.do_execute(cursor, self._text, self._bound(values))
+            row = cursor.fetchone() if self._columns else None
             return None if row is None else self._read(row, cursor.description)
 
+    def run_many(
+        self, connection: Any, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]], shared: Mapping[str, Any]
+    ) -> None:
+        """Runs it for each row. Values are bound by column, so that what many rows share is converted once."""
+        own = dict(zip(names, zip(*rows, strict=True), strict=True))
+        same = {**self._given, **shared}
+
+        def column(name: str, convert: Convert | None) -> Iterable[Any]:
+            if name in own:
+                return map(convert, own[name]) if convert else own[name]
+            return repeat(convert(same[name]) if convert else same[name], len(rows))
+
+        bound = list(zip(*map(column, self._names, self._binders), strict=True))
+        with self._cursor(connection) as cursor:
+            self._dialect.do_executemany(cursor, self._text, bound if self._is_positional else self._named(bound))
+
+    def _named(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        return [dict(zip(self._names, row, strict=True)) for row in rows]
+
+    def find_all(self, connection: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows that it finds, unconverted."""
+        with self._cursor(connection) as cursor:
+            self._dialect.do_execute(cursor, self._text, self._bound(values))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+    @contextmanager
+    def _cursor(self, connection: Any) -> Iterator[Any]:
+        base = self._dialect.loaded_dbapi.Error
+        with closing(connection.cursor()) as cursor:
+            try:
+                yield cursor
+            except base as error:
+                is_lost = self._dialect.is_disconnect(error, connection, cursor)
+                raise DBAPIError.instance(self._text, None, error, base, connection_invalidated=is_lost) from error
+
     def _bound(self, values: Mapping[str, Any]) -> Any:
-        pairs = zip(self._names, self._binders, strict=True)
+        values, pairs = {**self._given, **values}, zip(self._names, self._binders, strict=True)
         bound = [convert(values[name]) if convert else values[name] for name, convert in pairs]
         return tuple(bound) if self._is_positional else dict(zip(self._names, bound, strict=True))
 
@@ -89,6 +140,17 @@ class Prepared:
 @lru_cache(maxsize=256)
 def _prepared(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> Prepared:
     return Prepared(statement, dialect, names)
+
+
+@contextmanager
+def _connection_of(session: Session) -> Iterator[tuple[Any, Dialect]]:
+    """The driver's connection in the session's transaction, and the dialect."""
+    connection = session.connection()
+    try:
+        yield connection.connection, connection.dialect
+    except OperationalError:
+        connection.invalidate()  # a connection may go on saying what is no longer so, as that its file is read-only
+        raise
 
 
 def _of(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -125,13 +125,16 @@ def _integer(cell: Cell) -> int:
 
 
 def _fast_decimal(kinds: set[type], cells: Sequence[Any]) -> list[Any] | None:
-    if kinds == {float} and all(map(math.isfinite, cells)):
-        texts = [f"{cell:.15g}" for cell in cells]
-        numbers = list(map(Decimal, texts))
-        return list(map(plain, numbers)) if "e+" in (joined := " ".join(texts)) or "-0" in joined else numbers
-    if kinds <= {int, NOTHING}:
-        return [None if cell is None else Decimal(cell) for cell in cells]
-    return None
+    if not kinds <= {int, float, NOTHING}:
+        return None
+    digits = [f"{cell:.15g}" if type(cell) is float else cell for cell in cells]
+    written = " ".join(text for text in digits if type(text) is str)
+    if "n" in written:  # inf and nan
+        return None
+    numbers = [None if digit is None else Decimal(digit) for digit in digits]
+    if "e+" in written or "-0" in written:
+        return [None if number is None else plain(number) for number in numbers]
+    return numbers
 
 
 def _decimal(cell: Cell) -> Decimal:
