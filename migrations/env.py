@@ -1,6 +1,11 @@
 """Alembic's environment: the business tables and the kernel's ledger, on the engine that the application gives."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from alembic import context
+from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 import webapp.accounts.models
@@ -20,7 +25,31 @@ def plain(kind, item, _context):
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
-with engine.connect() as connection:
+@contextmanager
+def tables_may_be_remade(connection: Connection) -> Iterator[None]:
+    """SQLite changes a column by making its table anew. While foreign keys are watched, dropping the old table would
+    delete what refers to its rows: https://www.sqlite.org/lang_altertable.html#otheralter.
+    """
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def check_references(connection: Connection) -> None:
+    """Raises RuntimeError, before the commit, if a row refers to one that is not there."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"{len(broken)} rows would refer to nothing, the first of table {broken[0][0]}")
+
+
+with engine.connect() as connection, tables_may_be_remade(connection):
     context.configure(
         connection=connection,
         target_metadata=[Base.metadata, Ledger.metadata],
@@ -29,4 +58,5 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+        check_references(connection)
     connection.commit()

@@ -2,17 +2,23 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from webapp import migrations
 from webapp.db import Base, db, reading, writing
 from webapp.hello.jobs import say_hello
+from webapp.imports import templates
+from webapp.imports.columns import TemplateColumn
+from webapp.imports.models import Import, RejectedCell, Upload
 from webapp.jobs import Ledger, history
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +62,34 @@ def test_what_the_first_version_holds_comes_along():
     with reading() as session:
         (event,) = history(session, job.id)
     assert (event.name, event.actor) == ("enqueued", None)
+
+
+def test_templates_and_imports_of_before_versions_come_along(cast):
+    with writing() as session:
+        import_id = _imported(session, cast.ada)
+    command.downgrade(migrations._alembic(), "0005")
+    migrations.migrate()
+    with reading() as session:
+        record = session.get_one(Import, import_id)
+        assert [(c.header, c.type, c.required, c.key) for c in record.version.columns] == [("Code", "text", True, True)]
+        assert (record.template.number, record.inserted, record.skipped) == (1, 7, 0)
+        assert len(session.scalars(select(RejectedCell)).all()) == 1
+
+
+def _imported(session, owner):
+    """An import as it was left by somebody: its template, its workbook, and a cell that was rejected."""
+    made = {"organization_id": owner.organization_id, "created_by": owner.id, "name": "Hours", "dataset": "Hours"}
+    columns = [TemplateColumn("Code", "code", key=True)]
+    template = templates.create(session, **made, sheet="Hours", columns=columns, at=NOW)
+    upload = Upload(id="0" * 16, organization_id=owner.organization_id, owner_id=owner.id, name="hours.xlsx")
+    upload.size, upload.sha256, upload.created_at = 1, "0" * 64, NOW
+    record = Import(template=template, version=template.version, upload=upload, sheet="Hours", header_row=1)
+    record.created_at, record.inserted = NOW, 7
+    session.add(record)
+    session.flush()
+    place = {"import_id": record.id, "sheet": "Hours", "row": 2, "column": "A", "header": "Code"}
+    session.add(RejectedCell(**place, value="?", code="pattern", reason="is not a code"))
+    return record.id
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is():

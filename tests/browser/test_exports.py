@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 
 from webapp.accounts.models import User
 from webapp.datasets import service as datasets
+from webapp.datasets.changes import NewRow, put
 from webapp.db import writing
-from webapp.imports.service import encode
+from webapp.imports.targets import encode
 
 from .accessibility import complaints
 from .conftest import OpenBrowser
@@ -30,8 +31,8 @@ def dataset(office: Office, person: Person) -> str:
         user = session.get_one(User, person.id)
         new = [datasets.NewColumn(*column) for column in COLUMNS]
         made = datasets.ensure(session, user.organization_id, "Hours at the quay", new, user.created_at)
-        stored = [(encode([row["code"]]).decode(), encode(row).decode()) for row in rows]
-        datasets.upsert(session, made.id, stored, user.created_at)
+        stored = [NewRow(2, encode([row["code"]]).decode(), encode(row).decode()) for row in rows]
+        put(session, made.id, stored, user.created_at)
         return f"/datasets/{made.id}"
 
 

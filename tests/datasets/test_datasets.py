@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from webapp.datasets import service
-from webapp.datasets.service import Counts, NewColumn
+from webapp.datasets.changes import NewRow, Outcome, put
+from webapp.datasets.service import NewColumn
 from webapp.db import reading, writing
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -22,7 +23,7 @@ class Shelf:
 
     def put(self, *rows):
         with self._app.app_context(), writing() as session:
-            return service.upsert(session, self._id, rows, NOW)
+            return put(session, self._id, [NewRow(number, *row) for number, row in enumerate(rows, 2)], NOW)
 
     def rows(self, *arguments, **options):
         with self._app.app_context(), reading() as session:
@@ -44,8 +45,8 @@ def row(code, hours="1", day="2026-01-05"):
 
 
 def test_rows_are_inserted_updated_or_left_as_they_are(dataset):
-    assert dataset.put(row("A"), row("B")) == Counts(inserted=2)
-    assert dataset.put(row("A"), row("B", "2"), row("C")) == Counts(inserted=1, updated=1, unchanged=1)
+    assert dataset.put(row("A"), row("B")) == Outcome(inserted=2)
+    assert dataset.put(row("A"), row("B", "2"), row("C")) == Outcome(inserted=1, updated=1, unchanged=1)
 
 
 @pytest.mark.parametrize("batches", [1, 2, 3])
@@ -61,8 +62,8 @@ def test_a_key_that_comes_again_counts_again_wherever_a_batch_ends(dataset, batc
 
 
 def test_rows_without_a_key_are_always_added(dataset):
-    assert dataset.put((None, "{}"), (None, "{}")) == Counts(inserted=2)
-    assert dataset.put((None, "{}")) == Counts(inserted=1)
+    assert dataset.put((None, "{}"), (None, "{}")) == Outcome(inserted=2)
+    assert dataset.put((None, "{}")) == Outcome(inserted=1)
 
 
 def test_numbers_sort_as_numbers_and_texts_without_regard_to_case(dataset):

@@ -14,6 +14,7 @@ from flask import Flask
 
 from tests.conftest import Cast
 from webapp.datasets import service as datasets
+from webapp.datasets.changes import NewRow, put
 from webapp.datasets.models import Dataset
 from webapp.db import reading, writing
 from webapp.exports.asking import Asked
@@ -43,11 +44,11 @@ def stocked(app: Flask, cast: Cast) -> Callable[..., int]:
         name: str = "Hours",
     ) -> int:
         found = [row(number) for number in range(rows)] if isinstance(rows, int) else rows
-        stored = [(f'["{number}"]', json.dumps(each)) for number, each in enumerate(found)]
+        stored = [NewRow(number, f'["{number}"]', json.dumps(each)) for number, each in enumerate(found)]
         with app.app_context(), writing() as session:
             new = [datasets.NewColumn(*column) for column in columns]
             dataset = datasets.ensure(session, cast.ada.organization_id, name, new, NOW)
-            datasets.upsert(session, dataset.id, stored, NOW)
+            put(session, dataset.id, stored, NOW)
             return dataset.id
 
     return stocked

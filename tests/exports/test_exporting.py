@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from webapp.datasets import service as datasets
+from webapp.datasets.changes import NewRow, put
 from webapp.db import reading, writing
 from webapp.exports import service
 from webapp.exports.asking import Asked, in_words
@@ -36,7 +37,7 @@ def test_a_workbook_has_typed_cells_and_the_dataset_s_name(stocked, ask):
 def test_json_lines_have_fields_and_every_digit(stocked, exported, app):
     dataset = stocked(1)
     with writing() as session:
-        datasets.upsert(session, dataset, [('["0"]', '{"code":"A","hours":12345678901234567890.10}')], NOW)
+        put(session, dataset, [NewRow(2, '["0"]', '{"code":"A","hours":12345678901234567890.10}')], NOW)
     assert objects(exported(dataset, "jsonl")) == [
         {"code": "A", "hours": Decimal("12345678901234567890.10"), "day": None, "paid": None}
     ]
@@ -105,7 +106,7 @@ def test_rows_that_come_while_a_file_is_written_are_not_in_it(stocked, context, 
     def put_one(done, total):
         seen.append((done, total))
         with writing() as other:
-            datasets.upsert(other, dataset_id, [(f'["new {done}"]', '{"code":"new"}')], NOW)
+            put(other, dataset_id, [NewRow(2, f'["new {done}"]', '{"code":"new"}')], NOW)
 
     with reading() as session, (tmp_path / "table.csv").open("w+b") as file:
         dataset = session.get_one(datasets.Dataset, dataset_id)

@@ -20,6 +20,7 @@ from webapp.exports import service as exports
 from webapp.exports.asking import Asked
 from webapp.imports import service as imports
 from webapp.imports import templates
+from webapp.imports.columns import TemplateColumn
 from webapp.imports.models import Import, Upload
 from webapp.sheets import COLUMN_TYPES, inspect_workbook
 from webapp.sheets.writing import OutputColumn, start_writing
@@ -83,18 +84,15 @@ def imported(owner: Any, path: Path, *, make_template: bool) -> Import:
     with writing() as session:
         template = templates.find_by_name(session, name, owner.organization_id)
         if make_template:
-            choices = [
-                templates.ColumnChoice(c.header, c.field, c.type, key=c.field == "key") for c in COLUMNS
-            ]  # fmt: skip
+            choices = [TemplateColumn(c.header, c.field, c.type, key=c.field == "key") for c in COLUMNS]
             template = templates.create(
                 session, organization_id=owner.organization_id, created_by=owner.id, name=name, dataset=name,
                 sheet=None, columns=choices, at=NOW,
             )  # fmt: skip
         upload = Upload(id=f"{path.stat().st_ino:016x}"[:16], organization_id=owner.organization_id, owner_id=owner.id)
         upload.name, upload.size, upload.sha256, upload.created_at = path.name, 1, "0" * 64, NOW
-        record = Import(
-            template=template, upload=upload, sheet=report.sheet, header_row=report.header.row, created_at=NOW
-        )
+        place = {"sheet": report.sheet, "header_row": report.header.row}
+        record = Import(template=template, version=template.version, upload=upload, **place, created_at=NOW)
         session.add_all([upload, record])
         session.flush()
         plan, record_id = imports.plan_for(record, path), record.id

@@ -22,7 +22,7 @@ from webapp.exports.asking import Asked
 from webapp.exports.models import Export
 from webapp.extensions import kernel
 from webapp.imports.jobs import run_import
-from webapp.imports.models import Import, ImportTemplate, RejectedCell, TemplateColumn, Upload
+from webapp.imports.models import Import, ImportTemplate, RejectedCell, TemplateVersion, Upload
 from webapp.web.policy import Policy, policy_of
 
 OPEN_TO_ANYONE = {
@@ -50,7 +50,7 @@ def values(app: Flask, cast: Cast) -> Values:
         dataset, upload = canary_dataset(cast.ada), canary_upload(cast.ada)
         template = canary_template(cast.ada, dataset)
         record = Import(template=template, upload=upload, sheet=CANARY, header_row=1, created_by=cast.ada.id)
-        record.created_at = now()
+        record.created_at, record.version = now(), template.versions[0]
         session.add_all([dataset, template, upload, record])
         session.flush()
         session.add_all([canary_row(dataset), canary_cell(record)])
@@ -86,8 +86,8 @@ def canary_row(dataset: Dataset) -> DatasetRow:
 def canary_template(owner: Member, dataset: Dataset) -> ImportTemplate:
     template = ImportTemplate(organization_id=owner.organization_id, dataset=dataset, name=f"{CANARY} template")
     template.created_by, template.created_at = owner.id, now()
-    column = {"position": 0, "header": f"{CANARY} note", "field": "note", "type": "text"}
-    template.columns = [TemplateColumn(**column, required=False, key=False)]
+    stored = f'[{{"header":"{CANARY} note","field":"note"}}]'
+    template.versions = [TemplateVersion(number=1, stored_columns=stored, created_by=owner.id, created_at=now())]
     return template
 
 

@@ -71,7 +71,8 @@ def _plan(session, template, report, path, owner):
         sha256="",
         created_at=NOW,
     )
-    record = Import(template=template, upload=upload, sheet=report.sheet, header_row=report.header.row, created_at=NOW)
+    place = {"sheet": report.sheet, "header_row": report.header.row}
+    record = Import(template=template, version=template.version, upload=upload, **place, created_at=NOW)
     session.add(record)
     session.flush()
     return service.plan_for(record, path)
@@ -84,6 +85,11 @@ def plainly(cursor, processed, total):
         yield session
 
 
+def dataset_of(plan):
+    with reading() as session:
+        return session.get_one(Import, plan.import_id).template.dataset_id
+
+
 def counts(plan):
     with reading() as session:
         result = service.result_of(session, plan.import_id)
@@ -92,7 +98,7 @@ def counts(plan):
 
 def rows(plan):
     with reading() as session:
-        query = select(DatasetRow).where(DatasetRow.dataset_id == plan.dataset_id).order_by(DatasetRow.key)
+        query = select(DatasetRow).where(DatasetRow.dataset_id == dataset_of(plan)).order_by(DatasetRow.key)
         return [(row.key, row.data) for row in session.scalars(query)]
 
 

@@ -9,7 +9,7 @@ from webapp.db import Base
 
 
 class Dataset(Base):
-    """A table of an organization's own making."""
+    """A table of an organization's own making. `version` grows whenever its rows change."""
 
     __tablename__ = "datasets"
     __table_args__ = (UniqueConstraint("organization_id", "name"),)
@@ -17,6 +17,7 @@ class Dataset(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     columns: Mapped[list["DatasetColumn"]] = relationship(
@@ -40,7 +41,8 @@ class DatasetColumn(Base):
 
 class DatasetRow(Base):
     """A row of a dataset. `data` is a JSON object of its fields; `key` is the JSON list of its key's values,
-    None in a dataset without a key.
+    None in a dataset without a key. `created_in` and `changed_in` are the changes that made it and wrote it last; None
+    for what no import did.
     """
 
     __tablename__ = "dataset_rows"
@@ -51,4 +53,18 @@ class DatasetRow(Base):
     key: Mapped[str | None] = mapped_column(Text)
     data: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    created_in: Mapped[int | None]
+    changed_in: Mapped[int | None]
+
+
+class EarlierRow(Base):
+    """What a row was before a change touched it for the first time: what undoing the change gives back."""
+
+    __tablename__ = "earlier_rows"
+
+    change: Mapped[int] = mapped_column(primary_key=True)
+    row_id: Mapped[int] = mapped_column(ForeignKey("dataset_rows.id", ondelete="CASCADE"), primary_key=True)
+    data: Mapped[str] = mapped_column(Text)
+    changed_in: Mapped[int | None]
     updated_at: Mapped[datetime]

@@ -5,27 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import zip_longest
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import JSON, Select, Table, bindparam, func, insert, select, type_coerce, update
+from sqlalchemy import JSON, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from webapp.db import find_all, run_many
 from webapp.problems import Problem
 
 from .models import Dataset, DatasetColumn, DatasetRow
 
 NUMBERS = {"integer", "decimal"}
-ROWS = cast(Table, DatasetRow.__table__)
-KEYS_AT_ONCE = 500
-KEY_NAMES = [f"key_{place}" for place in range(KEYS_AT_ONCE)]
-
-KNOWN = select(ROWS.c.key, ROWS.c.id, ROWS.c.data).where(
-    ROWS.c.dataset_id == bindparam("dataset_id"), ROWS.c.key.in_([bindparam(name) for name in KEY_NAMES])
-)
-INSERT = insert(ROWS).inline()
-UPDATE = update(ROWS).where(ROWS.c.id == bindparam("this"))
 
 
 class DatasetError(Problem):
@@ -51,15 +40,6 @@ class NewColumn:
     field: str
     header: str
     type: str
-
-
-@dataclass(frozen=True)
-class Counts:
-    """What became of the rows of a batch."""
-
-    inserted: int = 0
-    updated: int = 0
-    unchanged: int = 0
 
 
 def find(session: Session, organization_id: int, dataset_id: int) -> Dataset | None:
@@ -108,27 +88,6 @@ def ensure(session: Session, organization_id: int, name: str, columns: Sequence[
         return dataset
     _check_columns(dataset, columns)
     return dataset
-
-
-def upsert(session: Session, dataset_id: int, rows: Sequence[tuple[str | None, str]], at: datetime) -> Counts:
-    """Puts rows, as (key, JSON object), into a dataset: new keys are inserted, known ones updated where they differ.
-
-    A row without a key is always inserted. A key that comes twice counts twice, and its last row stays, wherever
-    one batch ends and the next begins.
-    """
-    known = _known(session, dataset_id, [key for key, _ in rows if key is not None])
-    keyless = [data for key, data in rows if key is None]
-    inserts: dict[str, str] = {}
-    updates: dict[int, str] = {}
-    counts = {"inserted": len(keyless), "updated": 0, "unchanged": 0}
-    for key, data in rows:
-        if key is not None:
-            counts[_place(key, data, known, inserts, updates)] += 1
-    _insert(session, dataset_id, [(None, data) for data in keyless] + list(inserts.items()), at)
-    _update(session, updates, at)
-    if counts["inserted"] or counts["updated"]:
-        session.execute(update(Dataset).where(Dataset.id == dataset_id).values(updated_at=at))
-    return Counts(**counts)
 
 
 def rows_query(dataset: Dataset, search: str = "", sort: str | None = None, descending: bool = False) -> Select[Any]:
@@ -186,42 +145,6 @@ def _check_columns(dataset: Dataset, columns: Sequence[NewColumn]) -> None:
             raise FieldTypeDiffers(
                 name=dataset.name, field=column.field, present=present[column.field], wanted=column.type
             )
-
-
-def _place(
-    key: str, data: str, known: dict[str, tuple[int, str]], inserts: dict[str, str], updates: dict[int, str]
-) -> str:
-    """Puts one row among the inserts or the updates, and says what it counts as."""
-    if key in known:
-        row_id, present = known[key]
-        if present == data:
-            return "unchanged"
-        known[key], updates[row_id] = (row_id, data), data
-        return "updated"
-    present_here = inserts.get(key)
-    inserts[key] = data
-    if present_here is None:
-        return "inserted"
-    return "unchanged" if present_here == data else "updated"
-
-
-def _known(session: Session, dataset_id: int, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """The rows that are there already, with their ids, by their keys."""
-    found: dict[str, tuple[int, str]] = {}
-    for start in range(0, len(keys), KEYS_AT_ONCE):
-        some = dict(zip_longest(KEY_NAMES, keys[start : start + KEYS_AT_ONCE]))
-        rows = find_all(session, KNOWN, {"dataset_id": dataset_id, **some})
-        found.update((key, (row_id, data)) for key, row_id, data in rows)
-    return found
-
-
-def _insert(session: Session, dataset_id: int, rows: Sequence[tuple[str | None, str]], at: datetime) -> None:
-    stamp = {"dataset_id": dataset_id, "created_at": at, "updated_at": at}
-    run_many(session, INSERT, ("key", "data"), rows, stamp)
-
-
-def _update(session: Session, rows: Mapping[int, str], at: datetime) -> None:
-    run_many(session, UPDATE, ("this", "data"), list(rows.items()), {"updated_at": at})
 
 
 def _as_in_json(text: str) -> str:

@@ -27,6 +27,10 @@ class TemplateNameTaken(ImportProblem):
     """There is a template called “{name}” already. Choose another name, or open that template to import with it."""
 
 
+class TargetUnknown(ImportProblem):
+    """Imports into {name} are not possible in this installation. Choose another target in the template."""
+
+
 class FieldUnknown(ImportProblem):
     """The workbook has no column called “{name}”. It has: {headers}."""
 

@@ -13,7 +13,8 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from webapp.sheets import COLUMN_TYPES, WorkbookReport
 
-from .templates import ColumnChoice, choices_from
+from .columns import TemplateColumn
+from .templates import choices_from
 
 FIELD = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -59,10 +60,12 @@ class ProposalForm(FlaskForm):
         if repeated:
             raise ValidationError(f"Two columns become the field {repeated[0]}. Give one of them another name.")
 
-    def choices(self) -> list[ColumnChoice]:
+    def choices(self) -> list[TemplateColumn]:
         """The kept columns, as decided."""
         return [
-            ColumnChoice(row["header"], row["field"], row["type"], row["required"] or row["key"], row["key"])
+            TemplateColumn(
+                row["header"], row["field"], row["type"], required=row["required"] or row["key"], key=row["key"]
+            )
             for row in self.columns.data
             if row["keep"]
         ]
@@ -78,7 +81,7 @@ def samples_of(report: WorkbookReport) -> list[Sequence[str]]:
     return [column.samples for column in report.proposed]
 
 
-def _proposed(choice: ColumnChoice) -> dict[str, Any]:
+def _proposed(choice: TemplateColumn) -> dict[str, Any]:
     return {
         "keep": True,
         "header": choice.header,

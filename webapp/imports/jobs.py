@@ -42,7 +42,8 @@ def run_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
 def start(session: Session, template: ImportTemplate, upload: Upload, report: WorkbookReport, key: str | None) -> Job:
     """Records an import of the upload by the template, and enqueues its job. Raises TooManyActiveJobs."""
     record = Import(
-        template=template, upload=upload, sheet=report.sheet, header_row=report.header.row,
+        template=template, version_id=template.version.id, upload=upload, sheet=report.sheet,
+        header_row=report.header.row,
         created_by=upload.owner_id, created_at=datetime.now(UTC),
     )  # fmt: skip
     session.add(record)

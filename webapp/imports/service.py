@@ -4,22 +4,22 @@ Who calls it lends the transactions: `batch(cursor, processed, total)` gives a s
 commits them together with the cursor. Started again with the last cursor, the import goes on behind it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from webapp.datasets import service as datasets
-from webapp.sheets import Batch, Column, Converter, Limits, Problem, Value, read_rows
+from webapp.datasets.changes import Outcome
+from webapp.sheets import Batch, Converter, Limits, Problem, read_rows
 
+from .columns import TemplateColumn
 from .models import Import, RejectedCell
-from .templates import columns_of
+from .targets import Target, target_of
 
 BATCH_ROWS = 500
 """Rows in one transaction: few enough that the lock of the database is free again within 50 ms (DESIGN §4)."""
@@ -29,21 +29,19 @@ CELLS_KEPT = 10_000
 Cursor = dict[str, Any]
 Batches = Callable[[Cursor, int, int], AbstractContextManager[Session]]
 
-encode = msgspec.json.Encoder(decimal_format="number").encode
-
 
 @dataclass(frozen=True)
 class Plan:
     """Everything that an import needs to know: what goes where, and how."""
 
     import_id: int
-    dataset_id: int
+    target: Target
     path: Path
     sheet: str
     header_row: int
-    columns: Sequence[Column]
-    key: Sequence[int]
-    """Positions, among the columns, of those that make the key."""
+    columns: Sequence[TemplateColumn]
+    existing: str
+    """What happens to a row whose key is there already: "upsert", "insert", "update" or "skip"."""
     limits: Limits
 
 
@@ -58,19 +56,20 @@ class ImportResult:
     inserted: int
     updated: int
     unchanged: int
+    skipped: int
 
 
 def plan_for(record: Import, path: Path, limits: Limits | None = None) -> Plan:
     """The plan of an import whose workbook lies at `path`, and is read within `limits`."""
-    key = [position for position, column in enumerate(record.template.columns) if column.key]
+    version = record.version
     return Plan(
         import_id=record.id,
-        dataset_id=record.template.dataset_id,
+        target=target_of(record.template, version.columns),
         path=path,
         sheet=record.sheet,
         header_row=record.header_row,
-        columns=columns_of(record.template),
-        key=key,
+        columns=version.columns,
+        existing=version.existing,
         limits=limits or Limits(),
     )
 
@@ -102,7 +101,7 @@ def run_import(
 def result_of(session: Session, import_id: int) -> ImportResult:
     """What came of an import, in figures and in a sentence."""
     record = session.get_one(Import, import_id, populate_existing=True)
-    good = record.inserted + record.updated + record.unchanged
+    good = record.inserted + record.updated + record.unchanged + record.skipped
     return ImportResult(
         success=True,
         summary=summary(record),
@@ -111,13 +110,15 @@ def result_of(session: Session, import_id: int) -> ImportResult:
         inserted=record.inserted,
         updated=record.updated,
         unchanged=record.unchanged,
+        skipped=record.skipped,
     )
 
 
 def summary(record: Import) -> str:
     """What came of the rows, as in `990 of 1,000 rows imported: 900 new, 90 unchanged. 10 were rejected.`"""
-    good = record.inserted + record.updated + record.unchanged
+    good = record.inserted + record.updated + record.unchanged + record.skipped
     parts = {"new": record.inserted, "updated": record.updated, "unchanged": record.unchanged}
+    parts |= {"skipped": record.skipped}
     said = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
     rows = f"{good:,} of {good + record.rejected:,} rows" if record.rejected else f"{good:,} rows"
     rejected = f" {record.rejected:,} {'was' if record.rejected == 1 else 'were'} rejected." if record.rejected else ""
@@ -135,36 +136,29 @@ class _Batch:
     def __init__(self, plan: Plan, converter: Converter, batch: Batch):
         converted = converter.convert(batch)
         self._plan, self._size, self._last_row = plan, len(batch), batch.last_row
-        self._rows = list(_encoded(plan, [values for _, values in converted.rows]))
+        self._rows = plan.target.prepare(converted.rows)
         self._problems = converted.problems
 
     def put(self, batches: Batches, before: int, total: int) -> None:
         """Writes rows, rejected cells and counters in one transaction of the caller's."""
         at = datetime.now(UTC)
         with batches({"row": self._last_row}, before + self._size, total) as session:
-            counts = datasets.upsert(session, self._plan.dataset_id, self._rows, at)
-            self._count(session, counts)
+            outcome = self._plan.target.put(session, self._rows, self._plan.existing, self._plan.import_id, at)
+            self._count(session, outcome)
 
-    def _count(self, session: Session, counts: datasets.Counts) -> None:
+    def _count(self, session: Session, outcome: Outcome) -> None:
         rejected = self._size - len(self._rows)
         record = update(Import).where(Import.id == self._plan.import_id)
         changes = {
-            "inserted": Import.inserted + counts.inserted,
-            "updated": Import.updated + counts.updated,
-            "unchanged": Import.unchanged + counts.unchanged,
+            "inserted": Import.inserted + outcome.inserted,
+            "updated": Import.updated + outcome.updated,
+            "unchanged": Import.unchanged + outcome.unchanged,
+            "skipped": Import.skipped + outcome.skipped,
             "rejected": Import.rejected + rejected,
         }
         total = session.scalar(record.values(changes).returning(Import.rejected)) or 0
         if self._problems and total - rejected < CELLS_KEPT:
             session.execute(insert(RejectedCell), [_cell(self._plan.import_id, problem) for problem in self._problems])
-
-
-def _encoded(plan: Plan, rows: Iterable[Sequence[Value]]) -> Iterable[tuple[str | None, str]]:
-    """Each row as (key, JSON object), as the dataset keeps them."""
-    fields = [column.field for column in plan.columns]
-    for values in rows:
-        key = encode([values[position] for position in plan.key]).decode() if plan.key else None
-        yield key, encode(dict(zip(fields, values, strict=True))).decode()
 
 
 def _cell(import_id: int, problem: Problem) -> dict[str, Any]:

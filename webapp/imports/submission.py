@@ -13,6 +13,7 @@ from webapp.jobs import Job, submitted
 from webapp.sheets import Converter, WorkbookReport, inspect_workbook
 
 from . import templates, uploads
+from .columns import TemplateColumn
 from .errors import UploadGone
 from .jobs import start, tidy_uploads, uploads_folder, workbook_limits
 from .models import ImportTemplate, Upload
@@ -52,7 +53,7 @@ def import_by(
     template: ImportTemplate, upload: Upload, report: WorkbookReport, owner: Owner, key: str | None = None
 ) -> Job:
     """Keeps the upload and starts its import by a known template. Raises WorkbookRefused or TooManyActiveJobs."""
-    Converter(templates.columns_of(template), report.header)
+    Converter(template.columns, report.header)
     with writing() as session:
         if key and (known := submitted(session, owner.id, key)):
             uploads.remove(uploads_folder(), upload)
@@ -63,7 +64,7 @@ def import_by(
 
 def import_by_new(
     upload_id: str, report: WorkbookReport, owner: Owner, *, name: str, dataset: str,
-    columns: Sequence[templates.ColumnChoice], key: str | None,
+    columns: Sequence[TemplateColumn], key: str | None,
 ) -> Job:  # fmt: skip
     """Makes a template and starts the import of an upload by it, once for each `key` however often it is asked.
 
@@ -83,7 +84,7 @@ def import_by_new(
 
 def make_template(
     session: Session, report: WorkbookReport, organization_id: int, created_by: int | None, *, name: str, dataset: str,
-    columns: Sequence[templates.ColumnChoice],
+    columns: Sequence[TemplateColumn],
 ) -> ImportTemplate:  # fmt: skip
     """Makes a template for workbooks like the one reported on. Raises TemplateNameTaken or DatasetError."""
     return templates.create(

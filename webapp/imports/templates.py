@@ -1,33 +1,24 @@
 """Import templates: made from a workbook's columns, found again, checked against the next workbook."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.datasets import service as datasets
-from webapp.sheets import Column, ProposedColumn, WorkbookReport
+from webapp.sheets import ProposedColumn, WorkbookReport
 
+from .columns import TemplateColumn
 from .errors import FieldUnknown, TemplateNameTaken, TemplateNotFound
-from .models import ImportTemplate, TemplateColumn
-
-
-@dataclass(frozen=True)
-class ColumnChoice:
-    """What a person decided about a column of the workbook."""
-
-    header: str
-    field: str
-    type: str
-    required: bool = False
-    key: bool = False
+from .models import ImportTemplate, TemplateVersion
 
 
 def create(
     session: Session, *, organization_id: int, created_by: int | None, name: str, dataset: str, sheet: str | None,
-    columns: Sequence[ColumnChoice], at: datetime,
+    columns: Sequence[TemplateColumn], at: datetime,
 ) -> ImportTemplate:  # fmt: skip
     """Makes a template and, if need be, its dataset. A column of the key is always required.
 
@@ -38,11 +29,12 @@ def create(
     fields = [datasets.NewColumn(column.field, column.header, column.type) for column in columns]
     target = datasets.ensure(session, organization_id, dataset, fields, at)
     template = ImportTemplate(
-        organization_id=organization_id, dataset=target, name=name, sheet=sheet, created_by=created_by, created_at=at
+        organization_id=organization_id, dataset=target, name=name, created_by=created_by, created_at=at
     )
-    template.columns = [_column(position, column) for position, column in enumerate(columns)]
+    template.versions = [_version(1, sheet, columns, created_by, at)]
     session.add(template)
     session.flush()
+    session.refresh(template, ["version"])
     return template
 
 
@@ -72,7 +64,7 @@ def all_of(session: Session, organization_id: int) -> list[ImportTemplate]:
     return list(session.scalars(query.order_by(ImportTemplate.name)))
 
 
-def choices_from(report: WorkbookReport, keys: Sequence[str] = ()) -> list[ColumnChoice]:
+def choices_from(report: WorkbookReport, keys: Sequence[str] = ()) -> list[TemplateColumn]:
     """The columns that the workbook proposes, with these headers or fields as the key.
 
     Raises FieldUnknown for a key that is not among them.
@@ -84,18 +76,15 @@ def choices_from(report: WorkbookReport, keys: Sequence[str] = ()) -> list[Colum
     return [_choice(column, keys) for column in report.proposed]
 
 
-def columns_of(template: ImportTemplate) -> list[Column]:
-    """The template's columns as the reader of workbooks knows them."""
-    return [Column(column.header, column.field, column.type, column.required) for column in template.columns]
+def _version(
+    number: int, sheet: str | None, columns: Sequence[TemplateColumn], created_by: int | None, at: datetime
+) -> TemplateVersion:
+    stored = msgspec.json.encode([replace(column, required=column.required or column.key) for column in columns])
+    return TemplateVersion(
+        number=number, sheet=sheet, stored_columns=stored.decode(), created_by=created_by, created_at=at
+    )
 
 
-def _choice(column: ProposedColumn, keys: Sequence[str]) -> ColumnChoice:
+def _choice(column: ProposedColumn, keys: Sequence[str]) -> TemplateColumn:
     key = column.header in keys or column.field in keys
-    return ColumnChoice(column.header, column.field, column.type, column.required or key, key)
-
-
-def _column(position: int, column: ColumnChoice) -> TemplateColumn:
-    return TemplateColumn(
-        position=position, header=column.header, field=column.field, type=column.type,
-        required=column.required or column.key, key=column.key,
-    )  # fmt: skip
+    return TemplateColumn(column.header, column.field, column.type, required=column.required or key, key=key)

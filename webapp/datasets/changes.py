@@ -1,0 +1,170 @@
+"""Rows put into datasets, with what they were before: what an import writes, and what undoing it needs.
+
+A **change** is a number that its author chooses: whatever is put under it can be told from all else, and taken back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import zip_longest
+from typing import NamedTuple, cast
+
+from sqlalchemy import Integer, Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from webapp.db import find_all, run_many
+
+from .models import Dataset, DatasetRow, EarlierRow
+
+NEW, CHANGED, UNCHANGED, SKIPPED, EXISTS, ABSENT = "new", "changed", "unchanged", "skipped", "exists", "absent"
+"""What becomes of a row: the last two are refused, for the key must not be there, or must."""
+KNOWN = {"upsert": CHANGED, "update": CHANGED, "skip": SKIPPED, "insert": EXISTS}
+"""By what is to happen to existing keys: what becomes of a row whose key is there with other values."""
+
+ROWS, EARLIER = cast(Table, DatasetRow.__table__), cast(Table, EarlierRow.__table__)
+KEYS_AT_ONCE = 500
+KEY_NAMES = [f"key_{place}" for place in range(KEYS_AT_ONCE)]
+
+PRESENT = select(ROWS.c.key, ROWS.c.id, ROWS.c.data, ROWS.c.changed_in).where(
+    ROWS.c.dataset_id == bindparam("dataset_id"), ROWS.c.key.in_([bindparam(name) for name in KEY_NAMES])
+)
+INSERT = insert(ROWS).inline()
+UPDATE = update(ROWS).where(ROWS.c.id == bindparam("this"))
+REMEMBER = insert(EARLIER).from_select(
+    ["change", "row_id", "data", "changed_in", "updated_at"],
+    select(bindparam("change", type_=Integer), ROWS.c.id, ROWS.c.data, ROWS.c.changed_in, ROWS.c.updated_at).where(
+        ROWS.c.id == bindparam("this")
+    ),
+)
+"""Keeps what a row is before a change touches it for the first time."""
+
+
+class NewRow(NamedTuple):
+    """A row on its way into a dataset: the JSON list of its key's values, or None, and the JSON object of its fields.
+
+    `number` is that of the row in its workbook.
+    """
+
+    number: int
+    key: str | None
+    data: str
+
+
+class PresentRow(NamedTuple):
+    """A row as it is in the dataset."""
+
+    id: int
+    data: str
+    changed_in: int | None
+
+
+@dataclass
+class Outcome:
+    """What became of the rows of a batch: how many of each, and those refused as (number, EXISTS or ABSENT)."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+    def count(self, number: int, became: str) -> None:
+        """Counts the row of this number as what it became."""
+        if became in (EXISTS, ABSENT):
+            self.refused.append((number, became))
+        else:
+            name = {NEW: "inserted", CHANGED: "updated"}.get(became, became)
+            setattr(self, name, getattr(self, name) + 1)
+
+
+def put(
+    session: Session, dataset_id: int, rows: Sequence[NewRow], at: datetime, *, change: int | None = None,
+    existing: str = "upsert",
+) -> Outcome:  # fmt: skip
+    """Puts rows into a dataset under the number `change`: new keys are inserted, known ones treated as `existing` says.
+
+    A row without a key is always inserted. A key that comes twice counts twice, and its last row stays, wherever
+    one batch ends and the next begins.
+    """
+    batch = _Batch(_present(session, dataset_id, [row.key for row in rows if row.key is not None]), existing)
+    for row in rows:
+        batch.place(row)
+    _insert(session, dataset_id, batch.keyless + list(batch.inserts.values()), change, at)
+    _update(session, list(batch.updates.values()), change, at)
+    if batch.outcome.inserted or batch.outcome.updated:
+        changes = {"updated_at": at, "version": Dataset.version + 1}
+        session.execute(update(Dataset).where(Dataset.id == dataset_id).values(changes))
+    return batch.outcome
+
+
+def compare(
+    session: Session, dataset_id: int, rows: Sequence[NewRow], existing: str = "upsert"
+) -> list[tuple[str, str | None]]:
+    """What `put` would make of each row, and the JSON object that is there before; nothing is written."""
+    present = _present(session, dataset_id, [row.key for row in rows if row.key is not None])
+    found = [(row, present.get(row.key) if row.key is not None else None) for row in rows]
+    return [(_fate(row.data, there and there.data, existing), there.data if there else None) for row, there in found]
+
+
+def version_of(session: Session, dataset_id: int) -> int:
+    """A number that grows whenever rows of the dataset change."""
+    return session.scalar(select(Dataset.version).where(Dataset.id == dataset_id)) or 0
+
+
+class _Batch:
+    """The rows of a batch, parted into those to insert and those to update."""
+
+    def __init__(self, present: dict[str, PresentRow], existing: str) -> None:
+        self._present, self._existing = present, existing
+        self.keyless: list[NewRow] = []
+        self.inserts: dict[str, NewRow] = {}
+        self.updates: dict[int, tuple[PresentRow, str]] = {}
+        self.outcome = Outcome()
+
+    def place(self, row: NewRow) -> None:
+        """Puts one row where it belongs, and counts it."""
+        if row.key is None:
+            self.keyless.append(row)
+            self.outcome.inserted += 1
+            return
+        there = self._present.get(row.key)
+        here = self.inserts.get(row.key)
+        data = self._latest(there) if there else here.data if here else None
+        became = _fate(row.data, data, self._existing)
+        self.outcome.count(row.number, became)
+        if became == NEW or (became == CHANGED and there is None):
+            self.inserts[row.key] = row
+        elif became == CHANGED and there is not None:
+            self.updates[there.id] = (there, row.data)
+
+    def _latest(self, there: PresentRow) -> str:
+        return self.updates[there.id][1] if there.id in self.updates else there.data
+
+
+def _fate(data: str, there: str | None, existing: str) -> str:
+    if there is None:
+        return ABSENT if existing == "update" else NEW
+    return UNCHANGED if there == data and existing != "insert" else KNOWN[existing]
+
+
+def _present(session: Session, dataset_id: int, keys: Sequence[str]) -> dict[str, PresentRow]:
+    """The rows that are there already, by their keys."""
+    found: dict[str, PresentRow] = {}
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = dict(zip_longest(KEY_NAMES, keys[start : start + KEYS_AT_ONCE]))
+        rows = find_all(session, PRESENT, {"dataset_id": dataset_id, **some})
+        found.update((key, PresentRow(*rest)) for key, *rest in rows)
+    return found
+
+
+def _insert(session: Session, dataset_id: int, rows: Sequence[NewRow], change: int | None, at: datetime) -> None:
+    stamp = {"dataset_id": dataset_id, "created_at": at, "updated_at": at, "created_in": change, "changed_in": change}
+    run_many(session, INSERT, ("key", "data"), [(row.key, row.data) for row in rows], stamp)
+
+
+def _update(session: Session, rows: Sequence[tuple[PresentRow, str]], change: int | None, at: datetime) -> None:
+    if change is not None:
+        untouched = [(there.id,) for there, _ in rows if there.changed_in != change]
+        run_many(session, REMEMBER, ("this",), untouched, {"change": change})
+    stamp = {"updated_at": at, "changed_in": change}
+    run_many(session, UPDATE, ("this", "data"), [(there.id, data) for there, data in rows], stamp)

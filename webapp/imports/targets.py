@@ -1,0 +1,91 @@
+"""Where the rows of an import go: a dataset, or a built-in table. Each is one `Target`; an import knows no other word.
+
+A target that is not a dataset is registered by the room whose table it is, when the application is put together.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from webapp.datasets import changes
+from webapp.datasets.changes import NewRow, Outcome
+from webapp.sheets import Value
+
+from .columns import TemplateColumn
+from .errors import TargetUnknown
+from .models import ImportTemplate
+
+encode = msgspec.json.Encoder(decimal_format="number").encode
+
+Numbered = tuple[int, Sequence[Value]]
+"""A row's number in its workbook, and its values in the order of the template's columns."""
+
+
+class Target(Protocol):
+    """Takes the rows of one import. Rows are prepared outside of transactions, and put within one."""
+
+    def prepare(self, rows: Sequence[Numbered]) -> Sequence[NewRow]:
+        """The rows as `put` and `compare` take them: key and JSON object."""
+
+    def compare(self, session: Session, rows: Sequence[NewRow], existing: str) -> list[tuple[str, str | None]]:
+        """What `put` would make of each row (a word of `changes`), and the JSON object that is there before."""
+
+    def put(self, session: Session, rows: Sequence[NewRow], existing: str, change: int, at: datetime) -> Outcome:
+        """Writes the rows under the number of the import, so that they can be taken back."""
+
+    def version(self, session: Session) -> int:
+        """A number that grows whenever the target's data changes."""
+
+
+class DatasetTarget:
+    """A dataset: fields are those of the template, the key is what its key columns say."""
+
+    def __init__(self, dataset_id: int, columns: Sequence[TemplateColumn]) -> None:
+        self._dataset_id = dataset_id
+        self._fields = [column.field for column in columns]
+        self._key = [position for position, column in enumerate(columns) if column.key]
+
+    def prepare(self, rows: Sequence[Numbered]) -> Sequence[NewRow]:
+        """As `Target` says."""
+        return [NewRow(number, self._key_of(values), self._data_of(values)) for number, values in rows]
+
+    def compare(self, session: Session, rows: Sequence[NewRow], existing: str) -> list[tuple[str, str | None]]:
+        """As `Target` says."""
+        return changes.compare(session, self._dataset_id, rows, existing)
+
+    def put(self, session: Session, rows: Sequence[NewRow], existing: str, change: int, at: datetime) -> Outcome:
+        """As `Target` says."""
+        return changes.put(session, self._dataset_id, rows, at, change=change, existing=existing)
+
+    def version(self, session: Session) -> int:
+        """As `Target` says."""
+        return changes.version_of(session, self._dataset_id)
+
+    def _key_of(self, values: Sequence[Value]) -> str | None:
+        return encode([values[position] for position in self._key]).decode() if self._key else None
+
+    def _data_of(self, values: Sequence[Value]) -> str:
+        return encode(dict(zip(self._fields, values, strict=True))).decode()
+
+
+Maker = Callable[[ImportTemplate, Sequence[TemplateColumn]], Target]
+_makers: dict[str, Maker] = {"dataset": lambda template, columns: DatasetTarget(_dataset_of(template), columns)}
+
+
+def register(name: str, make: Maker) -> None:
+    """Makes a built-in table a target of imports, under this name."""
+    _makers[name] = make
+
+
+def target_of(template: ImportTemplate, columns: Sequence[TemplateColumn]) -> Target:
+    """The target of imports by this template. Raises TargetUnknown for one that no room has registered."""
+    if template.target not in _makers:
+        raise TargetUnknown(name=template.target)
+    return _makers[template.target](template, columns)
+
+
+def _dataset_of(template: ImportTemplate) -> Any:
+    return template.dataset_id
