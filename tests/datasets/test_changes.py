@@ -58,7 +58,7 @@ def test_what_happens_to_a_key_that_is_there_is_for_the_template_to_say(cast, ex
     coming = rows(a=1, b=2, c=3)
     with reading() as session:
         found = changes.compare(session, dataset_id, coming, existing)
-    assert [became for became, _ in found] == [known, other, new]
+    assert [fate.becomes for fate in found] == [known, other, new]
     with writing() as session:
         outcome = put(session, dataset_id, coming, NOW, change=2, existing=existing)
     assert [outcome.unchanged, outcome.updated, outcome.skipped, outcome.inserted, len(outcome.refused)] == [

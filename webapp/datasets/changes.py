@@ -18,6 +18,8 @@ from .models import Dataset, DatasetRow, EarlierRow
 
 NEW, CHANGED, UNCHANGED, SKIPPED, EXISTS, ABSENT = "new", "changed", "unchanged", "skipped", "exists", "absent"
 """What becomes of a row: the last two are refused, for the key must not be there, or must."""
+REFUSED = "refused"
+"""What becomes of a row that is refused for another reason."""
 KNOWN = {"upsert": CHANGED, "update": CHANGED, "skip": SKIPPED, "insert": EXISTS}
 """By what is to happen to existing keys: what becomes of a row whose key is there with other values."""
 
@@ -58,20 +60,39 @@ class PresentRow(NamedTuple):
     changed_in: int | None
 
 
+class Refusal(NamedTuple):
+    """Why a row is not taken. `field` is that of the cell at fault; without one, the whole row is, and its key says
+    which. `code` is for programs; EXISTS and ABSENT are reason enough by themselves.
+    """
+
+    number: int
+    code: str
+    field: str | None = None
+    reason: str | None = None
+
+
+class Fate(NamedTuple):
+    """What would become of a row: a word of this module, the JSON object that is there before, why it is refused."""
+
+    becomes: str
+    before: str | None = None
+    refusal: Refusal | None = None
+
+
 @dataclass
 class Outcome:
-    """What became of the rows of a batch: how many of each, and those refused as (number, EXISTS or ABSENT)."""
+    """What became of the rows of a batch: how many of each, and which are refused, and why."""
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
     skipped: int = 0
-    refused: list[tuple[int, str]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
 
     def count(self, number: int, became: str) -> None:
         """Counts the row of this number as what it became."""
         if became in (EXISTS, ABSENT):
-            self.refused.append((number, became))
+            self.refused.append(Refusal(number, became))
         else:
             name = {NEW: "inserted", CHANGED: "updated"}.get(became, became)
             setattr(self, name, getattr(self, name) + 1)
@@ -97,13 +118,13 @@ def put(
     return batch.outcome
 
 
-def compare(
-    session: Session, dataset_id: int, rows: Sequence[NewRow], existing: str = "upsert"
-) -> list[tuple[str, str | None]]:
-    """What `put` would make of each row, and the JSON object that is there before; nothing is written."""
+def compare(session: Session, dataset_id: int, rows: Sequence[NewRow], existing: str = "upsert") -> list[Fate]:
+    """What `put` would make of each row; nothing is written."""
     present = _present(session, dataset_id, [row.key for row in rows if row.key is not None])
     found = [(row, present.get(row.key) if row.key is not None else None) for row in rows]
-    return [(_fate(row.data, there and there.data, existing), there.data if there else None) for row, there in found]
+    return [
+        Fate(_fate(row.data, there and there.data, existing), there.data if there else None) for row, there in found
+    ]
 
 
 def version_of(session: Session, dataset_id: int) -> int:

@@ -15,11 +15,12 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.datasets.changes import Outcome
+from webapp.db import reading
 from webapp.sheets import Batch, Converter, Limits, Problem, read_rows
 
 from .columns import TemplateColumn
 from .models import Import, RejectedCell
-from .targets import Target, target_of
+from .targets import Target, absent_fields, target_of
 
 BATCH_ROWS = 500
 """Rows in one transaction: few enough that the lock of the database is free again within 50 ms (DESIGN §4)."""
@@ -136,7 +137,9 @@ class _Batch:
     def __init__(self, plan: Plan, converter: Converter, batch: Batch):
         converted = converter.convert(batch)
         self._plan, self._size, self._last_row = plan, len(batch), batch.last_row
-        self._rows = plan.target.prepare(converted.rows)
+        absent = absent_fields(plan.columns, converter.mapping.positions)
+        with reading() as session:
+            self._rows = plan.target.prepare(session, converted.rows, absent).rows
         self._problems = converted.problems
 
     def put(self, batches: Batches, before: int, total: int) -> None:

@@ -3,7 +3,8 @@
 A target that is not a dataset is registered by the room whose table it is, when the application is put together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,7 +12,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from webapp.datasets import changes
-from webapp.datasets.changes import NewRow, Outcome
+from webapp.datasets.changes import Fate, NewRow, Outcome, Refusal
 from webapp.sheets import Value
 
 from .columns import TemplateColumn
@@ -24,17 +25,33 @@ Numbered = tuple[int, Sequence[Value]]
 """A row's number in its workbook, and its values in the order of the template's columns."""
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """The rows of a batch as `put` and `compare` take them, and those that the target cannot take, with the reasons.
+
+    A row may have several: one for each cell at fault.
+    """
+
+    rows: Sequence[NewRow]
+    refused: Sequence[Refusal] = ()
+
+
 class Target(Protocol):
-    """Takes the rows of one import. Rows are prepared outside of transactions, and put within one."""
+    """Takes the rows of one import. Rows are prepared outside of write transactions, and put within one."""
 
-    def prepare(self, rows: Sequence[Numbered]) -> Sequence[NewRow]:
-        """The rows as `put` and `compare` take them: key and JSON object."""
+    def prepare(self, session: Session, rows: Sequence[Numbered], absent: Collection[str] = ()) -> Prepared:
+        """Makes the rows ready, and finds what their references name; `session` only reads.
 
-    def compare(self, session: Session, rows: Sequence[NewRow], existing: str) -> list[tuple[str, str | None]]:
-        """What `put` would make of each row (a word of `changes`), and the JSON object that is there before."""
+        `absent` are fields whose columns the workbook does not have: a target may leave them as they are.
+        """
+
+    def compare(self, session: Session, rows: Sequence[NewRow], existing: str) -> list[Fate]:
+        """What `put` would make of each row, were it alone; nothing is written."""
 
     def put(self, session: Session, rows: Sequence[NewRow], existing: str, change: int, at: datetime) -> Outcome:
-        """Writes the rows under the number of the import, so that they can be taken back."""
+        """Writes the rows under the number of the import, so that they can be taken back. It refuses those that what
+        is there does not allow.
+        """
 
     def version(self, session: Session) -> int:
         """A number that grows whenever the target's data changes."""
@@ -48,11 +65,11 @@ class DatasetTarget:
         self._fields = [column.field for column in columns]
         self._key = [position for position, column in enumerate(columns) if column.key]
 
-    def prepare(self, rows: Sequence[Numbered]) -> Sequence[NewRow]:
+    def prepare(self, session: Session, rows: Sequence[Numbered], absent: Collection[str] = ()) -> Prepared:
         """As `Target` says."""
-        return [NewRow(number, self._key_of(values), self._data_of(values)) for number, values in rows]
+        return Prepared([NewRow(number, self._key_of(values), self._data_of(values)) for number, values in rows])
 
-    def compare(self, session: Session, rows: Sequence[NewRow], existing: str) -> list[tuple[str, str | None]]:
+    def compare(self, session: Session, rows: Sequence[NewRow], existing: str) -> list[Fate]:
         """As `Target` says."""
         return changes.compare(session, self._dataset_id, rows, existing)
 
@@ -85,6 +102,12 @@ def target_of(template: ImportTemplate, columns: Sequence[TemplateColumn]) -> Ta
     if template.target not in _makers:
         raise TargetUnknown(name=template.target)
     return _makers[template.target](template, columns)
+
+
+def absent_fields(columns: Sequence[TemplateColumn], positions: Sequence[int | None]) -> set[str]:
+    """The fields that a workbook says nothing of: their columns have no place in it, and no default."""
+    places = zip(columns, positions, strict=True)
+    return {column.field for column, position in places if position is None and column.default is None}
 
 
 def _dataset_of(template: ImportTemplate) -> Any:
