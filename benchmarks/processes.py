@@ -64,8 +64,16 @@ def cpu_share(process: psutil.Process, seconds: float) -> float:
 
 def memory(process: psutil.Process) -> float:
     """The family's memory in MB: what several share counts once (PSS)."""
-    rollups = [Path(f"/proc/{member.pid}/smaps_rollup").read_text() for member in family(process)]
-    return sum(int(text.partition("\nPss:")[2].split()[0]) for text in rollups) / 1024
+    return sum(_proportional(member) for member in family(process)) / 1024
+
+
+def _proportional(process: psutil.Process) -> int:
+    """In kB; 0 of one that has gone meanwhile."""
+    try:
+        rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return int(rollup.partition("\nPss:")[2].split()[0]) if rollup else 0
 
 
 def _cpu_seconds(process: psutil.Process) -> float:

@@ -7,28 +7,29 @@ import sys
 
 import pytest
 
+from benchmarks import kernel, workbooks
 from benchmarks.figures import Figure, table
-from benchmarks.kernel import SECTIONS
 from webapp.config import PROJECT
+
+PATIENCE = 300
+"""Seconds: the first section with peers installs them."""
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("section", SECTIONS)
-def test_a_section_of_the_kernel_s_benchmark_starts(section: str) -> None:
-    command = [sys.executable, "-m", "benchmarks.kernel", section, "--quick", "--json"]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120)
+@pytest.mark.parametrize(
+    ("benchmark", "section"),
+    [
+        *(("kernel", section) for section in kernel.SECTIONS),
+        *(("workbooks", section) for section in workbooks.SECTIONS),
+    ],
+)
+def test_a_section_of_a_benchmark_starts(benchmark: str, section: str) -> None:
+    command = [sys.executable, "-m", f"benchmarks.{benchmark}", section, "--quick", "--json"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)[section]
     assert figures
     assert all(math.isfinite(figure["value"]) and figure["reached"] is None for figure in figures)
-
-
-@pytest.mark.live
-def test_the_benchmark_of_exports_starts() -> None:
-    command = [sys.executable, "-m", "benchmarks.exports", "--quick", "--json"]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert len(json.loads(done.stdout)["exports"]) == 4
 
 
 def test_a_figure_stands_beside_its_peers_with_a_ratio() -> None:

@@ -1,0 +1,1 @@
+"""A Django project with one model, for django-import-export."""
