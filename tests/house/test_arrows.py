@@ -17,12 +17,13 @@ APART = {"jobs", "sheets"}
 """Rooms that know nothing of ours: they could leave as packages."""
 PLUMBING = "web"
 SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
+SHELLS |= {"undo_jobs"}
 SHELLS |= {"previews", "unsubscribe_routes", "narrowing"}
 SHELLS |= {"performances", "workers"}
 SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
 GUIDES = {"seeding", "demo"}
 """Rooms that show what the others can: they may ask all of them, and nobody asks them."""
-FACES = {"service", "audit", "changes"}
+FACES = {"service", "audit", "changes", "taking_back"}
 """What the services of other rooms may ask."""
 FOUNDATION = {"config", "db", "extensions", "instance", "migrations"}
 FLASK = {"flask", "flask_login", "flask_wtf", "wtforms", "flask_caching", "werkzeug"}

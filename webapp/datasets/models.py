@@ -46,7 +46,11 @@ class DatasetRow(Base):
     """
 
     __tablename__ = "dataset_rows"
-    __table_args__ = (UniqueConstraint("dataset_id", "key"), Index("dataset_rows_in_order", "dataset_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("dataset_id", "key"),
+        Index("dataset_rows_in_order", "dataset_id", "id"),
+        Index("dataset_rows_by_change", "created_in", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
@@ -62,6 +66,7 @@ class EarlierRow(Base):
     """What a row was before a change touched it for the first time: what undoing the change gives back."""
 
     __tablename__ = "earlier_rows"
+    __table_args__ = (Index("earlier_rows_by_row", "row_id"),)
 
     change: Mapped[int] = mapped_column(primary_key=True)
     row_id: Mapped[int] = mapped_column(ForeignKey("dataset_rows.id", ondelete="CASCADE"), primary_key=True)

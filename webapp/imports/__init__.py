@@ -6,7 +6,7 @@ from webapp.jobs import Picture
 from webapp.web import live
 from webapp.web.job_views import has_page
 
-from . import pages
+from . import pages, undo_jobs
 from .cli import group
 from .jobs import KIND
 from .routes import blueprint
@@ -19,7 +19,13 @@ def init_app(app: Flask) -> None:
     live.register(app, "import", pages.import_page)
     live.register(app, "template", pages.template_page)
     has_page(app, KIND, _address)
+    has_page(app, undo_jobs.KIND, _address_of_undone)
 
 
 def _address(shown: Picture) -> str:
     return url_for("imports.job", template_id=shown["subject_id"], job_id=shown["id"])
+
+
+def _address_of_undone(shown: Picture) -> str:
+    template_id, _, job_id = shown["subject_id"].partition(".")
+    return url_for("imports.job", template_id=template_id, job_id=job_id)

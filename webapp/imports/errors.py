@@ -35,5 +35,21 @@ class FieldUnknown(ImportProblem):
     """The workbook has no column called “{name}”. It has: {headers}."""
 
 
+class StillImporting(ImportProblem):
+    """The import of {name} is not over. Cancel it, or wait for its end, and undo it then."""
+
+
+class AlreadyUndone(ImportProblem):
+    """The import of {name} has been undone already. An import can be undone once."""
+
+
+class NothingToUndo(ImportProblem):
+    """The import of {name} changed no row: there is nothing to undo."""
+
+
+class ImportUndone(ImportProblem):
+    """The import of {name} was undone, so it does not go on. Upload the workbook again to import it."""
+
+
 class ReadingStopped(ImportProblem):
     """{sentence}"""

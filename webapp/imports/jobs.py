@@ -15,8 +15,8 @@ from webapp.extensions import kernel
 from webapp.jobs import UNFINISHED, Attempt, Job, Retry, exponentially, job, jobs_of
 from webapp.sheets import MEGABYTE, Limits, WorkbookRefused, WorkbookReport
 
-from . import service, uploads
-from .errors import ReadingStopped, SourceChanged, UploadGone
+from . import service, undoing, uploads
+from .errors import ImportUndone, ReadingStopped, SourceChanged, UploadGone
 from .models import Import, ImportTemplate, Upload
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ KIND = "import"
 @job(
     "imports.run",
     retry=[Retry(Exception, wait=exponentially, attempts=3)],
-    discard=[WorkbookRefused, UploadGone, SourceChanged],
+    discard=[WorkbookRefused, UploadGone, SourceChanged, ImportUndone],
 )
 def run_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
     """Imports the workbook from where the job stands, and removes its file at the end."""
@@ -102,6 +102,8 @@ def _read(job: Attempt, import_id: int) -> None:
 def _plan(import_id: int) -> service.Plan:
     with reading() as session:
         record = session.get_one(Import, import_id)
+        if undoing.has_begun(record):
+            raise ImportUndone(name=record.upload.name)
         path = uploads.path_of(uploads_folder(), record.upload)
         if path is None:
             raise UploadGone(name=record.upload.name)

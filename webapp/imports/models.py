@@ -115,7 +115,9 @@ class Import(Base):
 
     `mapping` is None where headers speak for themselves, else as in `HeaderMapping`. `replacements` is a JSON list of
     [field, text of a cell, text to take instead or null for a blank]. `mode` is "valid-rows" or "all-or-nothing".
-    `parent_id` is the import whose rejected rows this one corrects.
+    `parent_id` is the import whose rejected rows this one corrects. `header` is a JSON list of the labels of the
+    sheet's columns, None of an import from before they were kept. `undone_by` is whoever asked to undo it, `undone_at`
+    is when that was done.
     """
 
     __tablename__ = "imports"
@@ -127,6 +129,7 @@ class Import(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
     sheet: Mapped[str] = mapped_column(String(255))
     header_row: Mapped[int]
+    header: Mapped[str | None] = mapped_column(Text)
     mapping: Mapped[str | None] = mapped_column(Text)
     replacements: Mapped[str] = mapped_column(Text, default="[]")
     mode: Mapped[str] = mapped_column(String(20), default="valid-rows")
@@ -218,7 +221,7 @@ class RejectedCell(Base):
 
 class RejectedRow(Base):
     """A rejected row as it came, for the workbook of errors (B14): `cells` is a JSON list, in the sheet's order, of
-    cells as `sheets.wire` wraps them.
+    cells as `sheets.wire` wraps them. `repaired_in` is the import of a correction that took the row in, None for none.
     """
 
     __tablename__ = "rejected_rows"
@@ -226,6 +229,7 @@ class RejectedRow(Base):
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
     row: Mapped[int] = mapped_column(primary_key=True)
     cells: Mapped[str] = mapped_column(Text)
+    repaired_in: Mapped[int | None]
 
 
 class KeptRow(Base):

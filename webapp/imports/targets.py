@@ -11,8 +11,9 @@ from typing import Any, Protocol
 import msgspec
 from sqlalchemy.orm import Session
 
-from webapp.datasets import changes
+from webapp.datasets import changes, taking_back
 from webapp.datasets.changes import Fate, NewRow, Outcome, Refusal
+from webapp.datasets.taking_back import Prospect, TakenBack
 from webapp.sheets import Value
 
 from .columns import TemplateColumn
@@ -56,6 +57,24 @@ class Target(Protocol):
     def version(self, session: Session) -> int:
         """A number that grows whenever the target's data changes."""
 
+    def touched(self, session: Session, change: int, after: int, limit: int) -> list[int]:
+        """The ids of the rows that an import made or wrote, in order, those behind `after`, at most so many.
+
+        A target needs for this, of each row: the change that made it, the change that wrote it last, and what it was
+        before each change touched it for the first time; and it finds them by the change without reading all rows.
+        """
+
+    def take_back(self, session: Session, change: int, rows: Sequence[int], at: datetime) -> TakenBack:
+        """Takes back what the import did to these rows, which `touched` found: those that it made are removed, those
+        that it wrote become what they were, and those that something else wrote since are kept, and named in words.
+
+        A row that is gone, or was taken back before, counts as nothing. A target whose rows others refer to keeps a
+        row that it cannot remove.
+        """
+
+    def prospect(self, session: Session, change: int) -> Prospect:
+        """What `take_back` would do to all rows of the import, in figures."""
+
 
 class DatasetTarget:
     """A dataset: fields are those of the template, the key is what its key columns say."""
@@ -80,6 +99,18 @@ class DatasetTarget:
     def version(self, session: Session) -> int:
         """As `Target` says."""
         return changes.version_of(session, self._dataset_id)
+
+    def touched(self, session: Session, change: int, after: int, limit: int) -> list[int]:
+        """As `Target` says."""
+        return taking_back.touched(session, change, after, limit)
+
+    def take_back(self, session: Session, change: int, rows: Sequence[int], at: datetime) -> TakenBack:
+        """As `Target` says."""
+        return taking_back.take_back(session, self._dataset_id, change, rows, at)
+
+    def prospect(self, session: Session, change: int) -> Prospect:
+        """As `Target` says."""
+        return taking_back.prospect(session, change)
 
     def _key_of(self, values: Sequence[Value]) -> str | None:
         return encode([values[position] for position in self._key]).decode() if self._key else None
