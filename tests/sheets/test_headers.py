@@ -60,3 +60,10 @@ def test_blank_and_repeated_names_get_labels_of_their_own():
     header = header_of("Note", None, "Note", "Note 2", "", None)
     assert header.labels == ("Note", "Column B", "Note 3", "Note 2")
     assert header.unnamed == {1}
+
+
+def test_a_label_knows_the_letters_of_its_column_also_where_columns_are_left_out():
+    assert [header_of("A", "B").letter(place) for place in (0, 1)] == ["A", "B"]
+    header = Header.of("Sheet1", 3, ["Name", None, "Hours"], columns=[0, 4, 26])
+    assert [header.letter(place) for place in (0, 1, 2)] == ["A", "E", "AA"]
+    assert header.labels == ("Name", "Column E", "Hours")

@@ -1,4 +1,4 @@
-"""Addresses of mail: which can be one, and the lists of them that people paste."""
+"""The lists of mail addresses that people paste."""
 
 import csv
 import re
@@ -9,15 +9,10 @@ from email.utils import parseaddr
 from .errors import NoRecipients, TooManyRecipients
 from .personalization import on_one_line
 
-LONGEST, LONGEST_LOCAL = 254, 64
-"""Characters of an address, and of its part before the @: RFC 5321, 4.5.3.1."""
 LINES = 20_000
 """Lines of a list that are taken at a time."""
 LINE = 10_000
 """Characters of a line that are looked at."""
-LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-"""What may stand before the @: a dot-atom of RFC 5322, 3.2.3. Quoted ones exist, and are typing errors in practice."""
-DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 ADDRESS_HEADINGS = {"email", "e_mail", "mail", "address", "e_mail_address", "email_address"}
 NAME_HEADINGS = {"name", "full_name"}
@@ -30,24 +25,6 @@ class Entry:
     email: str
     name: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
-
-
-def problem_of(address: str) -> str | None:
-    """Why this can be no address, in words for people; None if it can."""
-    local, at, domain = address.rpartition("@")
-    if not address:
-        return "There is no address."
-    if any(letter.isspace() or not letter.isprintable() for letter in address):
-        return "The address has a space or a control character in it."
-    if not at:
-        return "The address has no @."
-    if not address.isascii():
-        return "The address has letters that mail servers do not take."
-    if len(address) > LONGEST or len(local) > LONGEST_LOCAL:
-        return "The address is too long."
-    if not LOCAL.fullmatch(local):
-        return "What stands before the @ cannot be part of an address."
-    return None if DOMAIN.fullmatch(domain) else "What stands behind the @ is no name of a server."
 
 
 def entries_of(text: str) -> list[Entry]:

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.commerce import audit
+from webapp.sheets.mail_addresses import problem_of
 
-from .addresses import problem_of
 from .errors import NotUncertain
 from .models import Campaign, OutboxMessage, Recipient
 from .personalization import Template, on_one_line

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Select, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from .addresses import Entry, problem_of
+from webapp.sheets.mail_addresses import problem_of
+
+from .addresses import Entry
 from .models import SENDING, SENT, Campaign, Recipient
 
 AT_A_TIME = 500

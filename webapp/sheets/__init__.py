@@ -13,10 +13,13 @@ Use:
 from .cells import Cell, CellError, ImpossibleDate, Uncached, as_text, column_letter
 from .columns import Column
 from .converter import Converted, Converter, Problem
+from .date_formats import DATE_FORMATS, DateFormat
+from .definitions import check_column, check_columns
 from .findings import Finding
-from .headers import Header, Mapping, match_headers
+from .headers import Header
 from .inspection import SheetSummary, WorkbookReport, inspect_workbook
 from .limits import MEGABYTE, Limits
+from .matching import ALIAS, CHOSEN, GUESSED, MATCHED, MISSING, Mapping, Match, match_headers
 from .preflight import Preflight, preflight
 from .proposals import ProposedColumn, field_name
 from .refusals import WorkbookRefused
@@ -25,8 +28,14 @@ from .rows import Batch, RowStream, read_rows
 from .types import COLUMN_TYPES, ColumnType, Value
 
 __all__ = [
+    "ALIAS",
+    "CHOSEN",
     "COLUMN_TYPES",
+    "DATE_FORMATS",
+    "GUESSED",
+    "MATCHED",
     "MEGABYTE",
+    "MISSING",
     "Batch",
     "Cell",
     "CellError",
@@ -34,11 +43,13 @@ __all__ = [
     "ColumnType",
     "Converted",
     "Converter",
+    "DateFormat",
     "Finding",
     "Header",
     "ImpossibleDate",
     "Limits",
     "Mapping",
+    "Match",
     "Preflight",
     "Problem",
     "ProposedColumn",
@@ -51,6 +62,8 @@ __all__ = [
     "as_facts",
     "as_sentences",
     "as_text",
+    "check_column",
+    "check_columns",
     "column_letter",
     "field_name",
     "inspect_workbook",

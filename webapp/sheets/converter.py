@@ -1,14 +1,20 @@
 """Batches of cells made into values by the types of a template's columns, and the reasons where that fails."""
 
+from collections.abc import Mapping as Choices
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from .cells import Cell, address, as_text, column_letter
+from .cells import Cell, address, as_text
 from .columns import Column
-from .headers import Header, Mapping, match_headers, require_columns
+from .definitions import check_column
+from .headers import Header
+from .matching import Mapping, match_headers, require_columns
+from .refusals import ColumnMakesNoSense
+from .replacing import Replacements
 from .rows import Batch
-from .types import COLUMN_TYPES, ColumnType, Unfit, Value, convert_cell
+from .rules import Rules
+from .types import Reader, Unfit, Value, convert_cell, reader_of
 
 LONGEST_VALUE_TEXT = 200
 
@@ -42,27 +48,56 @@ class Converted:
     problems: list[Problem]
 
 
-@dataclass(frozen=True, slots=True)
 class _Target:
-    """A column of the template with its type and its place in the sheet."""
+    """A column of the template with its place in the sheet, and all that makes values of its cells."""
 
-    column: Column
-    type: ColumnType
-    position: int | None
+    def __init__(self, column: Column, position: int | None) -> None:
+        if wrong := check_column(column):
+            raise ColumnMakesNoSense(header=column.header, detail=" ".join(wrong))
+        self.column, self.position = column, position
+        self.reader: Reader = reader_of(column)
+        self.rules = Rules(column, self.reader) or None
+        self.replacements = Replacements(column.replacements) if column.replacements else None
+        self.default: Value = convert_cell(self.reader, column.default)
+
+    def takes(self, values: Sequence[Value]) -> bool:
+        """Whether all of these values are good, blanks not yet filled."""
+        if self.column.required and self.default is None and None in values:
+            return False
+        return self.rules is None or self.rules.kept_by(values)
+
+    def filled(self, values: Sequence[Value]) -> Sequence[Value]:
+        """The values, with the default for blanks."""
+        if self.default is None or None not in values:
+            return values
+        return [self.default if value is None else value for value in values]
+
+    def value(self, cell: Cell) -> Value:
+        """The value of one cell, after all replacements. Raises Unfit."""
+        value = convert_cell(self.reader, cell)
+        if value is None:
+            if self.default is None and self.column.required:
+                raise Unfit("required", "is required")
+            return self.default
+        if self.rules is not None:
+            self.rules.check(value)
+        return value
 
 
 class Converter:
     """Converts the batches of one sheet by one template; made once, used for every batch."""
 
-    def __init__(self, columns: Sequence[Column], header: Header) -> None:
-        """Raises ColumnsMissing, ColumnsRepeated, and KeyError for a type that is not in `COLUMN_TYPES`."""
-        self.mapping: Mapping = match_headers(columns, header)
+    def __init__(
+        self, columns: Sequence[Column], header: Header, mapping: Choices[str, str | None] | None = None
+    ) -> None:
+        """`mapping` has the field for a label of the header, None to leave it out, where a person decided that.
+
+        Raises ColumnsMissing, ColumnsRepeated, MappingUnfit and ColumnMakesNoSense.
+        """
+        self.mapping: Mapping = match_headers(columns, header, mapping)
         require_columns(columns, header, self.mapping)
-        self._sheet = header.sheet
-        self._targets = [
-            _Target(column, COLUMN_TYPES[column.type], position)
-            for column, position in zip(columns, self.mapping.positions, strict=True)
-        ]
+        self._header = header
+        self._targets = list(map(_Target, columns, self.mapping.positions))
 
     def convert(self, batch: Batch) -> Converted:
         """The values of the batch's good rows and the problems of the others, in the order of rows."""
@@ -75,29 +110,32 @@ class Converter:
 
     def _values(self, target: _Target, batch: Batch, problems: dict[int, list[Problem]]) -> Sequence[Value]:
         if target.position is None:
-            return [None] * len(batch)
-        cells = batch.columns[target.position]
-        values = target.type.fast(set(map(type, cells)), cells)
-        if values is None or (target.column.required and None in values):
-            places = zip(batch.numbers, cells, strict=True)
-            return [self._value(target, number, cell, problems) for number, cell in places]
-        return values
+            return [target.default] * len(batch)
+        given = batch.columns[target.position]
+        cells = target.replacements.made_in(given) if target.replacements else given
+        values = target.reader.fast(set(map(type, cells)), cells)
+        if values is not None and target.takes(values):
+            return target.filled(values)
+        return [
+            self._value(target, number, before, cell, problems)
+            for number, before, cell in zip(batch.numbers, given, cells, strict=True)
+        ]
 
-    def _value(self, target: _Target, number: int, cell: Cell, problems: dict[int, list[Problem]]) -> Value:
+    def _value(
+        self, target: _Target, number: int, given: Cell, cell: Cell, problems: dict[int, list[Problem]]
+    ) -> Value:
+        """The value of a cell that holds `given`, and `cell` after replacements."""
         try:
-            value = convert_cell(target.type, cell)
-            if value is None and target.column.required:
-                raise Unfit("required", "is required")
-            return value
+            return target.value(cell)
         except Unfit as unfit:
-            problems.setdefault(number, []).append(self._problem(target, number, cell, unfit))
+            problems.setdefault(number, []).append(self._problem(target, number, given, unfit))
             return None
 
     def _problem(self, target: _Target, number: int, cell: Cell, unfit: Unfit) -> Problem:
         return Problem(
-            sheet=self._sheet,
+            sheet=self._header.sheet,
             row=number,
-            column_letter=column_letter(target.position or 0),
+            column_letter=self._header.letter(target.position or 0),
             header=target.column.header,
             value_text=as_text(cell)[:LONGEST_VALUE_TEXT],
             code=unfit.code,

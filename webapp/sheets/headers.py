@@ -1,17 +1,14 @@
-"""The row with the names of the columns: finding it, reading it, and matching it with what a template expects."""
+"""The row with the names of the columns: finding it, and reading it."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .cells import Cell, as_text, column_letter
-from .columns import Column
-from .refusals import ColumnsMissing, ColumnsRepeated
+from .words import folded
 
 SEARCHED_ROWS = 20
 """Filled rows from the top among which the header is looked for."""
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 Row = tuple[int, Sequence[Any]]
 
@@ -30,70 +27,32 @@ class Header:
     repeated: tuple[tuple[str, ...], ...] = ()
     unnamed: frozenset[int] = frozenset()
     """Positions, from 0, whose name is blank."""
+    columns: tuple[int, ...] = ()
+    """The columns of the sheet, from 0, that the labels stand over: not all where hidden ones are left out."""
 
     @classmethod
-    def of(cls, sheet: str, row: int, cells: Sequence[Cell]) -> "Header":
-        """The header made of the cells of row number `row`."""
+    def of(cls, sheet: str, row: int, cells: Sequence[Cell], columns: Sequence[int] | None = None) -> "Header":
+        """The header made of the cells of row number `row`, which stand in these columns, or else side by side."""
         names = [" ".join(as_text(cell).split()) for cell in cells]
         while names and not names[-1]:
             names.pop()
-        labels = tuple(_labels(names))
+        places = tuple(range(len(names)) if columns is None else columns[: len(names)])
+        labels = tuple(_labels(names, places))
         same: dict[str, list[str]] = {}
         for name, label in zip(names, labels, strict=True):
             same.setdefault(comparable(name), []).append(label)
         repeated = tuple(tuple(group) for name, group in same.items() if name and len(group) > 1)
         unnamed = frozenset(position for position, name in enumerate(names) if not name)
-        return cls(sheet, row, labels, repeated, unnamed)
+        return cls(sheet, row, labels, repeated, unnamed, places)
 
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Where the columns of a template are: `positions[i]` is the place, from 0, of column i, None if it is missing."""
-
-    positions: tuple[int | None, ...]
-    missing: tuple[str, ...]
-    """Headers of the template's columns that the sheet does not have."""
-    extra: tuple[str, ...]
-    """Labels of the sheet's columns that the template does not know; they are left out."""
+    def letter(self, position: int) -> str:
+        """The letters of the column that the label at this position, from 0, stands over."""
+        return column_letter(self.columns[position])
 
 
 def comparable(name: str) -> str:
     """The name without what people do not see as a difference: case, width, spaces, line breaks, underscores."""
-    visible = unicodedata.normalize("NFKC", name).translate(INVISIBLE).replace("_", " ")
-    return " ".join(visible.split()).casefold()
-
-
-def match_headers(columns: Sequence[Column], header: Header) -> Mapping:
-    """Find each column's place.
-
-    Raises ColumnsRepeated if a name that the template needs stands over two columns, unless the template was made from
-    such a sheet and has a column for each of them ("Note", "Note 2").
-    """
-    wanted = [comparable(column.header) for column in columns]
-    repeated = [group[0] for group in header.repeated if _is_undecided(group, wanted)]
-    if repeated:
-        raise ColumnsRepeated(row=header.row, sheet=header.sheet, headers=", ".join(repeated))
-    places = {comparable(label): position for position, label in reversed(list(enumerate(header.labels)))}
-    positions = tuple(places.get(name) for name in wanted)
-    missing = tuple(column.header for column, place in zip(columns, positions, strict=True) if place is None)
-    used = set(positions)
-    extra = tuple(
-        label for place, label in enumerate(header.labels) if place not in used and place not in header.unnamed
-    )
-    return Mapping(positions, missing, extra)
-
-
-def _is_undecided(labels: Sequence[str], wanted: Sequence[str]) -> bool:
-    named = [comparable(label) in wanted for label in labels]
-    return any(named) and not all(named)
-
-
-def require_columns(columns: Sequence[Column], header: Header, mapping: Mapping) -> None:
-    """Raises ColumnsMissing if a required column, or every column, has no place in the sheet."""
-    required = [column.header for column in columns if column.required and column.header in mapping.missing]
-    missing = required or (mapping.missing if len(mapping.missing) == len(columns) else ())
-    if missing:
-        raise ColumnsMissing(row=header.row, sheet=header.sheet, headers=", ".join(missing))
+    return " ".join(folded(name).replace("_", " ").split())
 
 
 def find_header(rows: Sequence[Row]) -> int | None:
@@ -118,12 +77,12 @@ def _is_names(row: Row) -> bool:
     return all(cell is None or isinstance(cell, str) for cell in row[1])
 
 
-def _labels(names: Sequence[str]) -> list[str]:
+def _labels(names: Sequence[str], places: Sequence[int]) -> list[str]:
     labels: list[str] = []
     taken = set(map(comparable, names))
     seen: set[str] = set()
-    for position, name in enumerate(names):
-        label = name or f"Column {column_letter(position)}"
+    for place, name in zip(places, names, strict=True):
+        label = name or f"Column {column_letter(place)}"
         if comparable(label) in seen:
             label = _numbered(label, taken | seen)
         seen.add(comparable(label))

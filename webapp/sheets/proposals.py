@@ -9,7 +9,8 @@ from typing import Any
 
 from .cells import Cell, as_text
 from .headers import Header
-from .types import ISO_DATE, ISO_DATETIME, NO, YES
+from .types.booleans import NO, YES
+from .types.moments import ISO_DATE, ISO_DATETIME
 
 SHOWN_SAMPLES = 3
 MOSTLY = 0.9

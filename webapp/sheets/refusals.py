@@ -138,12 +138,25 @@ class HeaderMissing(WorkbookRefused):
     """No header was found {where} of sheet “{sheet}”. Put the names of the columns into one row above the data."""
 
 
+class HeaderBlank(WorkbookRefused):
+    """Row {row} of sheet “{sheet}” holds no names of columns. Choose the row that does."""
+
+
 class ColumnsMissing(WorkbookRefused):
     """The header in row {row} of sheet “{sheet}” lacks: {headers}. Add what is missing or choose another header row."""
 
 
 class ColumnsRepeated(WorkbookRefused):
     """The header in row {row} of sheet “{sheet}” has more than one column named: {headers}. Give each its own name."""
+
+
+class MappingUnfit(WorkbookRefused):
+    """The header in row {row} of sheet “{sheet}” was matched with the template in a way that does not fit: {detail}.
+    Match them again."""
+
+
+class ColumnMakesNoSense(WorkbookRefused):
+    """The template’s column “{header}” makes no sense. {detail} Correct the template."""
 
 
 # What happened to the reading process
