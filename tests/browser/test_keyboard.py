@@ -71,8 +71,11 @@ def sign_in_by_keyboard(page: Page, person: Person) -> None:
 
 
 def choose_by_keyboard(page: Page, workbook: Path) -> None:
-    """Opens the file chooser with Enter; what it offers is the system's own affair."""
-    go_to(page, page.get_by_label("Workbook"))
+    """Opens the file chooser with Enter; what it offers is the system's own affair.
+
+    Keys reach a page by another way than the order to catch its file chooser, and may overtake it: so the control is
+    gone to, and with it the page asked, between the order and the key.
+    """
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        press(page, page.get_by_label("Workbook"))
     chooser.value.set_files(workbook)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.installation import wait_for
 from webapp.commerce.jobs import STYLES
 from webapp.db import writing
 from webapp.demo.performances import begin
@@ -41,12 +42,29 @@ def test_a_job_that_is_paused_says_where_it_stands_and_is_resumed(app, call, sty
     assert "behind order S-00100: 100 of 200 orders done" in call("checkpoint", job.id)[1]
 
 
-def test_a_paused_job_is_followed_to_its_end(app, call, worker):
+@pytest.fixture
+def job(app):
+    """A job that no worker may have yet: its queue is paused."""
     with app.app_context():
-        job = begin(STAGES["orders"], "steps", items=60, delay=0.2)
-        kernel.pause(job.id)
+        kernel.queues.pause("default", by="the test")
+        return begin(STAGES["orders"], "steps", items=120, delay=0.02)
+
+
+def test_a_paused_job_is_followed_to_its_end(app, call, job, worker):
+    with app.app_context():
+        assert kernel.pause(job.id).state == "paused"
+        kernel.queues.resume("default")
     code, figures = call("resume", job.id, "--json")
-    assert (code, figures["processed"]) == (0, 60)
+    assert (code, figures["processed"]) == (0, 120)
+
+
+def test_a_job_that_is_about_to_pause_is_followed_to_its_end(app, call, job, worker):
+    with app.app_context():
+        kernel.queues.resume("default")
+        wait_for("worker", lambda: kernel.find(job.id).state == "running")
+        assert kernel.pause(job.id).state == "pausing"
+    code, figures = call("resume", job.id, "--json")
+    assert (code, figures["processed"]) == (0, 120)
 
 
 def test_what_is_no_demonstration_or_is_not_there_is_said(call, app):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -11,7 +11,7 @@ from rich.console import Console
 from webapp.commerce.jobs import STYLES
 from webapp.db import reading
 from webapp.extensions import kernel
-from webapp.jobs import WORDS, Job, State
+from webapp.jobs import WORDS, Job, NotPossible, State
 from webapp.web.commands import Commands, as_json, only_errors_of_jobs
 from webapp.web.formats import quantity
 from webapp.web.job_commands import print_facts
@@ -73,8 +73,9 @@ def resume(job_id: str, json_: bool) -> None:
         state = find(job_id).state
         if state == State.FAILED:
             kernel.retry(job_id)
-        elif state == State.PAUSED:
-            kernel.resume(job_id)
+        elif state in {State.PAUSING, State.PAUSED}:
+            with suppress(NotPossible):  # one that was about to pause may have come to its end instead
+                kernel.resume(job_id)
         _end(followed(job_id, tell), json_)
 
 
