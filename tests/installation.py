@@ -20,7 +20,7 @@ PASSWORD = "quiet lighthouse over granite"
 Found = TypeVar("Found")
 
 
-def wait_for(what: str, look: Callable[[], Found], seconds: float = 30) -> Found:
+def wait_for(what: str, look: Callable[[], Found], seconds: float = 60) -> Found:
     """What `look` finds, as soon as that is something; fails, naming `what`, when it takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -44,7 +44,7 @@ class Installation:
     def start(self) -> "Installation":
         """Starts it, again if it ended, and waits until it is ready."""
         if self.process is not None:
-            self.process.wait(20)
+            self.process.wait(60)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [PROJECT / "bin" / "run"], env=self.environment, stdout=log, stderr=log, start_new_session=True
@@ -64,7 +64,7 @@ class Installation:
         """Ends it as an operator does; answers the exit code."""
         assert self.process is not None
         self.process.send_signal(signum)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def everything(self) -> list[psutil.Process]:
         """Every living process of this installation, those without a parent too: all that know its folder."""

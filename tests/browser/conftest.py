@@ -23,7 +23,7 @@ OPTIONS = (
 OpenBrowser = Callable[..., Page]
 StartOffice = Callable[..., Office]
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """A real SMTP server with a mind of its own: it counts what it gets, and refuses whom a test tells it to."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,19 +13,25 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from tests.installation import free_port
 
 OK = "250 OK"
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # a server that tells each command of thousands of messages
 
 
 class Mailbox:
     """What a mail server has got, and how it answers: `at_recipient`, `at_content`, `at_sender` say for an address."""
 
     def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
+        self.contents: list[bytes] = []
         self.to: Counter[str] = Counter()
         self.connections = 0
         self.at_sender: Callable[[str], str] = lambda address: OK
         self.at_recipient: Callable[[str], str] = lambda address: OK
         self.at_content: Callable[[str], str | None] = lambda address: OK
         """None: the server keeps the message, and falls silent for ever."""
+
+    @property
+    def messages(self) -> list[EmailMessage]:
+        """The messages, read."""
+        return [message_from_bytes(content, policy=policy.default) for content in self.contents]  # type: ignore[misc]
 
     async def handle_EHLO(
         self, _server: SMTP, session: Session, _envelope: Envelope, name: str, answers: list[str]
@@ -48,7 +55,7 @@ class Mailbox:
         if answer in {OK, None}:
             content = envelope.content
             assert isinstance(content, bytes)
-            self.messages.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+            self.contents.append(content)
             self.to.update(envelope.rcpt_tos)
         if answer is None:
             server.transport.abort()

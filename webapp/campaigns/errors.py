@@ -84,6 +84,12 @@ class MailServerRefuses(CampaignProblem):
     """The mail server refuses what the settings say: {reason}. Nothing is lost; tell your admin, then try again."""
 
 
+class MailServerUntrusted(MailServerRefuses):
+    """The certificate of the mail server {host} is not to be trusted: {reason}. Nothing was sent. Your admin can name
+    the server in SMTP_URL as its certificate does, or let this machine know who signed it.
+    """
+
+
 class WrongLink(CampaignProblem):
     """This link is not whole. Copy all of it from the message, and try again."""
 

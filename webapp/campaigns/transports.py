@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from .errors import MailServerBusy, MailServerRefuses
+from .errors import MailServerBusy, MailServerRefuses, MailServerUntrusted
 from .messages import Letter
 from .outbox import SENT, Outcome
 from .personalization import on_one_line
@@ -128,7 +128,7 @@ class Smtp:
 
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
-        with _in_words():
+        with _in_words(self._host):
             server = self._greeted(context)
             try:
                 server.ehlo_or_helo_if_needed()
@@ -159,12 +159,12 @@ def transport_for(server: object | None, folder: Path) -> Transport:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def _in_words(host: str) -> Iterator[None]:
     """Turns what can go wrong while a connection is made into MailServerBusy or MailServerRefuses."""
     try:
         yield
     except ssl.SSLCertVerificationError as error:
-        raise MailServerRefuses(reason=f"its certificate is not valid ({error.verify_message})") from error
+        raise MailServerUntrusted(host=host, reason=_text(error.verify_message.removesuffix("."))) from error
     except smtplib.SMTPAuthenticationError as error:
         raise MailServerRefuses(reason=f"user or password ({_text(error.smtp_error)})") from error
     except smtplib.SMTPNotSupportedError as error:
