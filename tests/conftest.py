@@ -192,14 +192,15 @@ def _close(app: Flask) -> None:
 
 @pytest.fixture
 def worker(app: Flask) -> Iterator[None]:
-    """Does the work of a consumer meanwhile, and is seen to, until the test is over."""
+    """Does the work of all consumers meanwhile, and is seen to, until the test is over."""
     over = threading.Event()
 
     def work() -> None:
         with app.app_context():
             while not over.wait(0.02):
-                kernel.housekeep("main")
-                kernel.run_next("main")
+                for pool in kernel.engines:
+                    kernel.housekeep(pool)
+                    kernel.run_next(pool)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -207,4 +208,5 @@ def worker(app: Flask) -> Iterator[None]:
     over.set()
     thread.join()
     with app.app_context():
-        kernel.sign_out("main")
+        for pool in kernel.engines:
+            kernel.sign_out(pool)

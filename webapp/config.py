@@ -135,10 +135,13 @@ SETTINGS = (
 )
 
 POOLS = (
-    Pool("main", queues=("dashboard", "default", "flows", "campaigns"), workers=2),
+    Pool("main", queues=("dashboard", "default", "flows"), workers=2),
+    Pool("campaigns", queues=("campaigns",), workers=1),
     Pool("background", queues=("seeding",), workers=1),
 )
-"""Which consumer serves which queues, in their order of priority, with how many worker processes."""
+"""Which consumer serves which queues, in their order of priority, with how many worker processes. What may take its
+time by design, as a paced campaign does, has workers of its own, and keeps none from those who wait at a page.
+"""
 
 
 def load(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:

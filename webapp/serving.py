@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from . import accounts
 from .config import POOLS
 from .extensions import kernel
-from .jobs.supervisor import Child, Supervisor
+from .jobs.supervisor import Child, Supervisor, fork, program
 from .migrations import migrate
 from .web.commands import sentence_of
 
@@ -77,13 +77,12 @@ def _web_server(host: str, port: int) -> Child:
         "log-level": "warning",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return Child(
-        "web server", [sys.executable, "-m", "gunicorn", "--no-control-socket", "--preload", *flags, "wsgi:app"]
-    )
+    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--preload", *flags, "wsgi:app"]
+    return program("web server", command)
 
 
 def _consumer(pool: str) -> Child:
-    return Child(f"workers of pool {pool}", [sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--pool", pool])
+    return fork(f"workers of pool {pool}", f"bin/flask worker --pool {pool}", lambda: kernel.engines[pool].consume())
 
 
 def _refuse_unusable_address(host: str, port: int) -> None:

@@ -85,7 +85,7 @@ class Post:
 
     def run_all(self) -> int:
         """Runs all jobs that wait; answers how many there were."""
-        return sum(1 for _ in iter(lambda: kernel.run_next("main"), False))
+        return sum(1 for _ in iter(lambda: kernel.run_next("campaigns"), False))
 
     def unsubscribe(self, email: str) -> None:
         """A reader wants no more."""

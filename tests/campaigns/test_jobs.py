@@ -9,6 +9,7 @@ from webapp.campaigns import jobs
 from webapp.campaigns.errors import NothingToSend
 from webapp.commerce.audit import Reckoning, reckon
 from webapp.commerce.models import WorkAudit
+from webapp.config import POOLS
 from webapp.db import reading
 from webapp.extensions import kernel
 from webapp.jobs import ConcurrencyConflict, State, clock, failed_items_of
@@ -35,6 +36,11 @@ def enqueue(post, style):
         return post.send(post.campaign(LIST, name=f"Crane {next(numbers)}"), style=style)
 
     return enqueue
+
+
+def test_a_campaign_keeps_no_worker_from_other_jobs():
+    queues = {handler.queue for handler in jobs.HANDLERS.values()}
+    assert [pool.queues for pool in POOLS if queues & set(pool.queues)] == [("campaigns",)]
 
 
 def left_behind(post):

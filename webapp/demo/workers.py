@@ -1,4 +1,4 @@
-"""Workers for a demonstration: those that run anyhow, or one consumer of its own that ends with it."""
+"""Workers for a demonstration: those that run anyhow, or some of its own that end with it."""
 
 import os
 import subprocess
@@ -42,8 +42,8 @@ def are_there() -> bool:
 
 
 def _started(instance: Path) -> subprocess.Popen[bytes]:
-    """A consumer of the main pool that ends with this process, however that ends."""
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--pool", "main"]
+    """The workers of all pools, which end with this process, however that ends."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
     environment = {**os.environ, "INSTANCE_DIR": str(instance), "LEASE_SECONDS": LEASE}
     path = instance / "demonstration.log"
     with path.open("ab") as log:

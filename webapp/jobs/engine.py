@@ -79,5 +79,6 @@ class Engine:
         return int(self.huey.storage.queue_size())
 
     def consume(self) -> None:
-        """Runs the consumer in this process until it is told to stop."""
+        """Runs the consumer in this process, which may be a forked one, until it is told to stop."""
+        self.huey.hooks.forked()
         self.huey.create_consumer(workers=self.pool.workers).run()

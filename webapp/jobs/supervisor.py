@@ -1,15 +1,15 @@
 """A supervisor: starts child processes, starts those again that die, and takes all of them along when it ends."""
 
-import ctypes
+import gc
 import logging
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from .consumer import PR_SET_PDEATHSIG
+from .forks import Forked, Process, die_with
 
 log = logging.getLogger("webapp.jobs")
 
@@ -20,15 +20,26 @@ STEADY = 10.0
 
 @dataclass
 class Child:
-    """A process to keep alive: its name, its command, its environment."""
+    """A process to keep alive: its name, and how it is started."""
 
     name: str
-    command: Sequence[str]
-    environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
-    process: "subprocess.Popen[bytes] | None" = None
+    start: Callable[[], Process]
+    process: Process | None = None
     started_at: float = 0.0
     start_after: float = 0.0
     deaths: int = 0
+
+
+def program(name: str, command: Sequence[str]) -> Child:
+    """A child that is a program of its own."""
+    return Child(name, lambda: _popen(command))
+
+
+def fork(name: str, title: str, main: Callable[[], None]) -> Child:
+    """A child that is a copy of the supervisor and runs `main`: what was imported before is in memory once for all
+    of them. `title` is its command line, as operators see it.
+    """
+    return Child(name, lambda: Forked(main, title))
 
 
 class Supervisor:
@@ -42,6 +53,8 @@ class Supervisor:
         """Runs until told to stop; answers the exit code."""
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._stop)
+        gc.collect()
+        gc.freeze()  # the collector of a forked child leaves alone, and so shared, what is there now
         while not self._stopping:
             for child in self._children:
                 self._tend(child)
@@ -59,13 +72,7 @@ class Supervisor:
             self._bury(child)
 
     def _start(self, child: Child) -> None:
-        parent = os.getpid()
-        child.process = subprocess.Popen(
-            child.command,
-            env=child.environment,
-            start_new_session=True,  # a Ctrl-C goes to the supervisor alone, which tells its children once
-            preexec_fn=lambda: _die_with(parent),
-        )
+        child.process = child.start()
         child.started_at = time.monotonic()
 
     def _bury(self, child: Child) -> None:
@@ -86,7 +93,7 @@ class Supervisor:
         return 0
 
 
-def _wait(process: "subprocess.Popen[bytes]", deadline: float) -> None:
+def _wait(process: Process, deadline: float) -> None:
     try:
         process.wait(max(deadline - time.monotonic(), 0))
     except subprocess.TimeoutExpired:
@@ -95,8 +102,10 @@ def _wait(process: "subprocess.Popen[bytes]", deadline: float) -> None:
         process.wait()
 
 
-def _die_with(parent: int) -> None:
-    """In a new child: ask to be ended when the parent is gone, even if by SIGKILL."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        os._exit(1)
+def _popen(command: Sequence[str]) -> Process:
+    parent = os.getpid()
+    return subprocess.Popen(
+        command,
+        start_new_session=True,  # a Ctrl-C goes to the supervisor alone, which tells its children once
+        preexec_fn=lambda: die_with(parent),
+    )
