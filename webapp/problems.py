@@ -9,5 +9,5 @@ class Problem(Exception):
     def __init__(self, **facts: Any):
         """The docstring is the message; `facts` fill in the names in braces."""
         self.facts = facts
-        self.sentence = str(self.__doc__).format(**facts)
+        self.sentence = " ".join(str(self.__doc__).split()).format(**facts)
         super().__init__(self.sentence)

@@ -53,3 +53,8 @@ class ImportUndone(ImportProblem):
 
 class ReadingStopped(ImportProblem):
     """{sentence}"""
+
+
+class TooManyRejected(ImportProblem):
+    """More than {limit:,} rows were rejected, so the import stopped behind row {row:,}. What was imported until then
+    stays. Correct the rejected rows, or the template, and import the workbook again."""

@@ -16,7 +16,7 @@ from webapp.jobs import UNFINISHED, Attempt, Job, Retry, exponentially, job, job
 from webapp.sheets import MEGABYTE, Limits, WorkbookRefused, WorkbookReport
 
 from . import service, undoing, uploads
-from .errors import ImportUndone, ReadingStopped, SourceChanged, UploadGone
+from .errors import ImportUndone, ReadingStopped, SourceChanged, TooManyRejected, UploadGone
 from .models import Import, ImportTemplate, Upload
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ KIND = "import"
 @job(
     "imports.run",
     retry=[Retry(Exception, wait=exponentially, attempts=3)],
-    discard=[WorkbookRefused, UploadGone, SourceChanged, ImportUndone],
+    discard=[WorkbookRefused, UploadGone, SourceChanged, ImportUndone, TooManyRejected],
 )
 def run_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
     """Imports the workbook from where the job stands, and removes its file at the end."""

@@ -1,49 +1,49 @@
-"""Importing a workbook: its rows are read, checked and put into a dataset, batch by batch. Knows no job and no page.
+"""Importing a workbook: its rows are read, checked and put into a target, batch by batch. Knows no job and no page.
 
 Who calls it lends the transactions: `batch(cursor, processed, total)` gives a session for the effects of one batch, and
 commits them together with the cursor. Started again with the last cursor, the import goes on behind it.
 """
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from webapp.datasets.changes import Outcome
-from webapp.db import reading
-from webapp.sheets import Batch, Converter, Limits, Problem, read_rows
+from webapp.datasets.changes import Outcome, Refusal
 
-from .columns import TemplateColumn
-from .models import Import, RejectedCell
-from .targets import Target, absent_fields, target_of
+from . import rejections
+from .batches import Examined
+from .errors import TooManyRejected
+from .examining import Examination, examined
+from .models import RUN, Import, RejectedCell
+from .plans import Plan, plan_for
+from .poison import POISON, is_poison
 
-BATCH_ROWS = 500
-"""Rows in one transaction: few enough that the lock of the database is free again within 50 ms (DESIGN §4)."""
-CELLS_KEPT = 10_000
-"""Rejected cells that are kept, of one import; the rows are counted on beyond them."""
+__all__ = [
+    "Batches",
+    "Cursor",
+    "ImportResult",
+    "Plan",
+    "plan_for",
+    "rejected_cells",
+    "result_of",
+    "run_import",
+    "summary",
+]
 
 Cursor = dict[str, Any]
 Batches = Callable[[Cursor, int, int], AbstractContextManager[Session]]
 
+log = logging.getLogger(__name__)
 
-@dataclass(frozen=True)
-class Plan:
-    """Everything that an import needs to know: what goes where, and how."""
 
-    import_id: int
-    target: Target
-    path: Path
-    sheet: str
-    header_row: int
-    columns: Sequence[TemplateColumn]
-    existing: str
-    """What happens to a row whose key is there already: "upsert", "insert", "update" or "skip"."""
-    limits: Limits
+class Unputtable(Exception):
+    """The target did not take a batch, for something that is in it."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +60,6 @@ class ImportResult:
     skipped: int
 
 
-def plan_for(record: Import, path: Path, limits: Limits | None = None) -> Plan:
-    """The plan of an import whose workbook lies at `path`, and is read within `limits`."""
-    version = record.version
-    return Plan(
-        import_id=record.id,
-        target=target_of(record.template, version.columns),
-        path=path,
-        sheet=record.sheet,
-        header_row=record.header_row,
-        columns=version.columns,
-        existing=version.existing,
-        limits=limits or Limits(),
-    )
-
-
 def run_import(
     plan: Plan,
     batches: Batches,
@@ -85,18 +70,18 @@ def run_import(
     """Imports what stands below the cursor `start`, `processed` rows into it; answers how many rows it read in all.
     While the workbook's reader is silent, `waiting` is called now and then; what it raises ends the import there.
 
-    Raises WorkbookRefused as soon as the workbook turns out to be unreadable; what was committed before stays.
+    Raises WorkbookRefused as soon as the workbook turns out to be unreadable, and TooManyRejected; what was committed
+    before stays.
     """
     row = start["row"] if start else 0
-    with read_rows(plan.path, plan.sheet, plan.header_row, row, plan.limits, BATCH_ROWS, waiting) as stream:
-        converter, total = Converter(plan.columns, stream.header), stream.rows_counted
-        for batch in stream:
-            _Batch(plan, converter, batch).put(batches, processed, max(total, processed + len(batch)))
-            processed += len(batch)
+    with examined(plan, row, waiting) as examination:
+        run = _Run(plan, batches, examination, processed)
+        for batch in examination:
+            run.put(batch)
             row = batch.last_row
-    with batches({"row": row, "read": True}, processed, processed):
+    with batches({"row": row, "read": True}, run.processed, run.processed):
         pass
-    return processed
+    return run.processed
 
 
 def result_of(session: Session, import_id: int) -> ImportResult:
@@ -131,47 +116,68 @@ def rejected_cells(import_id: int) -> Any:
     return select(RejectedCell).where(RejectedCell.import_id == import_id).order_by(RejectedCell.row, RejectedCell.id)
 
 
-class _Batch:
-    """One batch of rows on its way: converted and encoded before the transaction, so that the lock is short."""
+class _Run:
+    """An import under way: puts examined batches into the target, each with all that it leaves in one transaction."""
 
-    def __init__(self, plan: Plan, converter: Converter, batch: Batch):
-        converted = converter.convert(batch)
-        self._plan, self._size, self._last_row = plan, len(batch), batch.last_row
-        absent = absent_fields(plan.columns, converter.mapping.positions)
-        with reading() as session:
-            self._rows = plan.target.prepare(session, converted.rows, absent).rows
-        self._problems = converted.problems
+    def __init__(self, plan: Plan, batches: Batches, examination: Examination, processed: int) -> None:
+        self._plan, self._batches, self._examination = plan, batches, examination
+        self._groups = rejections.ProblemGroups(plan.import_id, RUN, plan.fields)
+        self.processed = processed
 
-    def put(self, batches: Batches, before: int, total: int) -> None:
-        """Writes rows, rejected cells and counters in one transaction of the caller's."""
-        at = datetime.now(UTC)
-        with batches({"row": self._last_row}, before + self._size, total) as session:
-            outcome = self._plan.target.put(session, self._rows, self._plan.existing, self._plan.import_id, at)
-            self._count(session, outcome)
+    def put(self, batch: Examined) -> None:
+        """Puts a batch; one that the target does not take is halved until the row is found that it does not take.
 
-    def _count(self, session: Session, outcome: Outcome) -> None:
-        rejected = self._size - len(self._rows)
-        record = update(Import).where(Import.id == self._plan.import_id)
-        changes = {
-            "inserted": Import.inserted + outcome.inserted,
-            "updated": Import.updated + outcome.updated,
-            "unchanged": Import.unchanged + outcome.unchanged,
-            "skipped": Import.skipped + outcome.skipped,
-            "rejected": Import.rejected + rejected,
-        }
-        total = session.scalar(record.values(changes).returning(Import.rejected)) or 0
-        if self._problems and total - rejected < CELLS_KEPT:
-            session.execute(insert(RejectedCell), [_cell(self._plan.import_id, problem) for problem in self._problems])
+        Raises TooManyRejected behind the batch in which too many rows are.
+        """
+        try:
+            rejected = self._put(batch)
+        except Unputtable as failure:
+            if len(batch) > 1:
+                for half in batch.halves():
+                    self.put(half)
+                return
+            self._note_poison(batch, failure)
+            rejected = self._put(batch)
+        if rejected > self._plan.most_rejected:
+            raise TooManyRejected(limit=self._plan.most_rejected, row=batch.last_row)
+
+    def _put(self, batch: Examined) -> int:
+        """One transaction; answers how many rows of the import are rejected by now."""
+        plan, done = self._plan, self.processed + len(batch)
+        with self._batches({"row": batch.last_row}, done, max(self._examination.total, done)) as session:
+            outcome = self._taken(session, batch)
+            self._examination.refuse(batch, outcome.refused)
+            rejected = _count(session, plan.import_id, batch, outcome)
+            if batch.problems:
+                rejections.keep(session, plan.import_id, batch, rejected - len(batch.rejected))
+                self._groups.add(session, batch.problems)
+        self.processed = done
+        return rejected
+
+    def _taken(self, session: Session, batch: Examined) -> Outcome:
+        plan = self._plan
+        try:
+            return plan.target.put(session, batch.rows, plan.existing, plan.import_id, datetime.now(UTC))
+        except Exception as error:
+            if is_poison(error):
+                raise Unputtable from error
+            raise
+
+    def _note_poison(self, batch: Examined, failure: Unputtable) -> None:
+        number, cause = batch.last_row, type(failure.__cause__).__name__
+        log.warning("row %d of import %d is poison: %s", number, self._plan.import_id, cause)
+        self._examination.refuse(batch, [Refusal(number, POISON)])
 
 
-def _cell(import_id: int, problem: Problem) -> dict[str, Any]:
-    return {
-        "import_id": import_id,
-        "sheet": problem.sheet,
-        "row": problem.row,
-        "column": problem.column_letter,
-        "header": problem.header,
-        "value": problem.value_text,
-        "code": problem.code,
-        "reason": problem.reason,
+def _count(session: Session, import_id: int, batch: Examined, outcome: Outcome) -> int:
+    """Adds what became of a batch to the record; answers how many rows are rejected by now."""
+    changes = {
+        "inserted": Import.inserted + outcome.inserted,
+        "updated": Import.updated + outcome.updated,
+        "unchanged": Import.unchanged + outcome.unchanged,
+        "skipped": Import.skipped + outcome.skipped + batch.passed_over,
+        "rejected": Import.rejected + len(batch.rejected),
+        "repeated": Import.repeated + len(batch.repeats),
     }
+    record = update(Import).where(Import.id == import_id).values(changes)
+    return session.scalar(record.returning(Import.rejected)) or 0
