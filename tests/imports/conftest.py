@@ -33,6 +33,12 @@ def hours(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def hours_without_faults(tmp_path: Path) -> Path:
+    """1,200 rows of a time sheet, all of them good."""
+    return hours_workbook(tmp_path / "good-hours.xlsx", rows=1_200)
+
+
+@pytest.fixture
 def upload() -> Upload:
     """Uploads a workbook: `upload(client, path)`, with `template_id` for a known template."""
 

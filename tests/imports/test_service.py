@@ -1,24 +1,28 @@
 """The service alone: no job, no page, no queue (REQUIREMENTS B6)."""
 
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
+from tests.imports.plans import (
+    NOW,
+    Stop,
+    again,
+    counts,
+    everything,
+    new_plan,
+    plainly,
+    rejected,
+    rows,
+    run_with_a_stop,
+)  # fmt: skip
 from webapp.datasets import service as datasets
-from webapp.datasets.models import Dataset, DatasetRow
+from webapp.datasets.models import Dataset
 from webapp.db import reading, writing
-from webapp.imports import rejections, service, templates
-from webapp.imports.models import Import, RejectedCell, Upload
-from webapp.sheets import inspect_workbook
-
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-
-
-class Stop(Exception):
-    """The end of the world, after a batch."""
+from webapp.imports import rejections, service
+from webapp.imports.models import RejectedCell
 
 
 @pytest.fixture(autouse=True)
@@ -30,81 +34,7 @@ def context(app):
 @pytest.fixture
 def plan_of(cast):
     """A plan to import a workbook into a fresh dataset."""
-
-    def plan_of(path, name="Hours", keys=("Code",)):
-        report = inspect_workbook(path)
-        with writing() as session:
-            template = templates.create(
-                session,
-                organization_id=cast.ada.organization_id,
-                created_by=cast.ada.id,
-                name=name,
-                dataset=name,
-                sheet=report.sheet,
-                columns=[_with_numbers(choice) for choice in templates.choices_from(report, keys)],
-                at=NOW,
-            )
-            return _plan(session, template, report, path, cast.ada)
-
-    return plan_of
-
-
-def _with_numbers(choice):
-    """Hours are a number, also where so few rows make the proposal doubt it."""
-    return replace(choice, type="decimal") if choice.header == "Hours" else choice
-
-
-def again(plan, cast, path):
-    """A plan for another import of the same kind."""
-    with writing() as session:
-        template = session.get_one(Import, plan.import_id).template
-        return _plan(session, template, inspect_workbook(path), path, cast.ada)
-
-
-def _plan(session, template, report, path, owner):
-    upload = Upload(
-        id=f"{path.stem[:8]}{session.query(Upload).count()}",
-        organization_id=owner.organization_id,
-        owner_id=owner.id,
-        name=path.name,
-        size=1,
-        sha256="",
-        created_at=NOW,
-    )
-    place = {"sheet": report.sheet, "header_row": report.header.row}
-    record = Import(template=template, version=template.version, upload=upload, **place, created_at=NOW)
-    session.add(record)
-    session.flush()
-    return service.plan_for(record, path)
-
-
-@contextmanager
-def plainly(cursor, processed, total):
-    """The least that a caller has to lend: a transaction."""
-    with writing() as session:
-        yield session
-
-
-def dataset_of(plan):
-    with reading() as session:
-        return session.get_one(Import, plan.import_id).template.dataset_id
-
-
-def counts(plan):
-    with reading() as session:
-        result = service.result_of(session, plan.import_id)
-        return result.inserted, result.updated, result.unchanged, result.errors
-
-
-def rows(plan):
-    with reading() as session:
-        query = select(DatasetRow).where(DatasetRow.dataset_id == dataset_of(plan)).order_by(DatasetRow.key)
-        return [(row.key, row.data) for row in session.scalars(query)]
-
-
-def rejected(plan):
-    with reading() as session:
-        return [(cell.row, cell.column, cell.value) for cell in session.scalars(service.rejected_cells(plan.import_id))]
+    return partial(new_plan, cast.ada)
 
 
 def test_a_workbook_is_imported_with_nothing_but_the_service(plan_of, small):
@@ -117,7 +47,7 @@ def test_a_workbook_is_imported_with_nothing_but_the_service(plan_of, small):
 def test_importing_the_same_workbook_again_changes_nothing(plan_of, cast, hours):
     plan = plan_of(hours, keys=("Entry no",))
     service.run_import(plan, plainly)
-    before, second = rows(plan), again(plan, cast, hours)
+    before, second = rows(plan), again(plan, cast.ada, hours)
     service.run_import(second, plainly)
     assert counts(second) == (0, 0, 2_970, 30)
     assert rows(plan) == before
@@ -134,7 +64,7 @@ def test_every_read_row_is_counted_once(plan_of, hours):
 def test_a_row_without_a_key_is_always_inserted(plan_of, cast, small):
     plan = plan_of(small, keys=())
     service.run_import(plan, plainly)
-    second = again(plan, cast, small)
+    second = again(plan, cast.ada, small)
     service.run_import(second, plainly)
     assert counts(second) == (4, 0, 0, 1)
     assert len(rows(plan)) == 8
@@ -154,29 +84,8 @@ def test_an_import_that_stops_after_any_batch_goes_on_to_the_same_end(plan_of, c
     service.run_import(undisturbed, plainly)
     for batches_before_the_end in range(1, 7):
         plan = plan_of(hours, name=f"Stopped after {batches_before_the_end}", keys=("Entry no",))
-        run_with_a_stop(plan, batches_before_the_end)
-        assert (counts(plan), rows(plan), rejected(plan)) == (
-            counts(undisturbed),
-            rows(undisturbed),
-            rejected(undisturbed),
-        )
-
-
-def run_with_a_stop(plan, batches):
-    """Runs the import, stops it after so many batches, and runs it again from the last cursor."""
-    saved = {"cursor": None, "processed": 0, "batches": 0}
-
-    @contextmanager
-    def stopping(cursor, processed, total):
-        with writing() as session:
-            yield session
-        saved.update(cursor=cursor, processed=processed, batches=saved["batches"] + 1)
-        if saved["batches"] == batches:
-            raise Stop
-
-    with pytest.raises(Stop):
-        service.run_import(plan, stopping)
-    assert service.run_import(plan, plainly, start=saved["cursor"], processed=saved["processed"]) == 3_000
+        assert run_with_a_stop(plan, batches_before_the_end) == 3_000
+        assert everything(plan) == everything(undisturbed)
 
 
 def test_a_batch_that_fails_leaves_nothing(plan_of, hours):

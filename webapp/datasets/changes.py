@@ -27,7 +27,7 @@ ROWS, EARLIER = cast(Table, DatasetRow.__table__), cast(Table, EarlierRow.__tabl
 KEYS_AT_ONCE = 500
 KEY_NAMES = [f"key_{place}" for place in range(KEYS_AT_ONCE)]
 
-PRESENT = select(ROWS.c.key, ROWS.c.id, ROWS.c.data, ROWS.c.changed_in).where(
+PRESENT = select(ROWS.c.key, ROWS.c.id, ROWS.c.data, ROWS.c.changed_in, ROWS.c.created_in).where(
     ROWS.c.dataset_id == bindparam("dataset_id"), ROWS.c.key.in_([bindparam(name) for name in KEY_NAMES])
 )
 INSERT = insert(ROWS).inline()
@@ -58,6 +58,7 @@ class PresentRow(NamedTuple):
     id: int
     data: str
     changed_in: int | None
+    created_in: int | None
 
 
 class Refusal(NamedTuple):
@@ -105,9 +106,10 @@ def put(
     """Puts rows into a dataset under the number `change`: new keys are inserted, known ones treated as `existing` says.
 
     A row without a key is always inserted. A key that comes twice counts twice, and its last row stays, wherever
-    one batch ends and the next begins.
+    one batch ends and the next begins: what this very change has inserted is changed, whatever `existing` says.
     """
-    batch = _Batch(_present(session, dataset_id, [row.key for row in rows if row.key is not None]), existing)
+    present = _present(session, dataset_id, [row.key for row in rows if row.key is not None])
+    batch = _Batch(present, existing, change)
     for row in rows:
         batch.place(row)
     _insert(session, dataset_id, batch.keyless + list(batch.inserts.values()), change, at)
@@ -135,8 +137,8 @@ def version_of(session: Session, dataset_id: int) -> int:
 class _Batch:
     """The rows of a batch, parted into those to insert and those to update."""
 
-    def __init__(self, present: dict[str, PresentRow], existing: str) -> None:
-        self._present, self._existing = present, existing
+    def __init__(self, present: dict[str, PresentRow], existing: str, change: int | None) -> None:
+        self._present, self._existing, self._change = present, existing, change
         self.keyless: list[NewRow] = []
         self.inserts: dict[str, NewRow] = {}
         self.updates: dict[int, tuple[PresentRow, str]] = {}
@@ -151,12 +153,16 @@ class _Batch:
         there = self._present.get(row.key)
         here = self.inserts.get(row.key)
         data = self._latest(there) if there else here.data if here else None
-        became = _fate(row.data, data, self._existing)
+        became = _fate(row.data, data, "upsert" if self._is_own(there, here) else self._existing)
         self.outcome.count(row.number, became)
         if became == NEW or (became == CHANGED and there is None):
             self.inserts[row.key] = row
         elif became == CHANGED and there is not None:
             self.updates[there.id] = (there, row.data)
+
+    def _is_own(self, there: PresentRow | None, here: NewRow | None) -> bool:
+        """Whether this change has inserted the row."""
+        return here is not None or (there is not None and there.created_in == self._change is not None)
 
     def _latest(self, there: PresentRow) -> str:
         return self.updates[there.id][1] if there.id in self.updates else there.data

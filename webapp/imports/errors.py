@@ -58,3 +58,18 @@ class ReadingStopped(ImportProblem):
 class TooManyRejected(ImportProblem):
     """More than {limit:,} rows were rejected, so the import stopped behind row {row:,}. What was imported until then
     stays. Correct the rejected rows, or the template, and import the workbook again."""
+
+
+class TooManyRowsAtOnce(ImportProblem):
+    """A workbook that is imported wholly or not at all may have {limit:,} rows, and this one has more. Split it, or
+    import its valid rows only."""
+
+
+class NothingImported(ImportProblem):
+    """Nothing was imported: of {read:,} rows that were read, {rejected:,} were rejected, and this import takes all rows
+    or none. Correct them and upload the workbook again, or import its valid rows only."""
+
+
+class DataChanged(ImportProblem):
+    """What the rows are to become part of has changed since they were checked. Nothing was imported; they are checked
+    again."""

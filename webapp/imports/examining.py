@@ -129,14 +129,18 @@ class Examination:
 
 
 @contextmanager
-def examined(plan: Plan, after: int = 0, waiting: Callable[[], None] = lambda: None) -> Iterator[Examination]:
-    """Opens the workbook of a plan and examines its rows behind the one numbered `after`; nothing is written.
+def examined(
+    plan: Plan, after: int = 0, waiting: Callable[[], None] = lambda: None, keep: bool = False
+) -> Iterator[Examination]:
+    """Opens the workbook of a plan and examines its rows behind the one numbered `after`; nothing is written to the
+    database. With `keep`, the rows that were read are kept for the next time.
 
     While the workbook's reader is silent, `waiting` is called now and then; what it raises ends the examination.
     Raises WorkbookRefused, also in the midst of the batches.
     """
-    start = 0 if plan.key_column else after
-    with read_rows(plan.path, plan.sheet, plan.header_row, start, plan.limits, BATCH_ROWS, waiting) as stream:
+    start = 0 if plan.key_column or keep else after
+    sheet, row = plan.sheet, plan.header_row
+    with read_rows(plan.path, sheet, row, start, plan.limits, BATCH_ROWS, waiting, plan.spool, keep) as stream:
         yield Examination(plan, stream, after, waiting)
 
 

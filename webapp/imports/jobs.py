@@ -16,18 +16,32 @@ from webapp.jobs import UNFINISHED, Attempt, Job, Retry, exponentially, job, job
 from webapp.sheets import MEGABYTE, Limits, WorkbookRefused, WorkbookReport
 
 from . import service, undoing, uploads
-from .errors import ImportUndone, ReadingStopped, SourceChanged, TooManyRejected, UploadGone
+from .errors import (
+    ImportUndone,
+    NothingImported,
+    ReadingStopped,
+    SourceChanged,
+    TooManyRejected,
+    TooManyRowsAtOnce,
+    UploadGone,
+)
 from .models import Import, ImportTemplate, Upload
+from .phases import VALIDATING, WRITING
 
 log = logging.getLogger(__name__)
 
 KIND = "import"
+MESSAGES = {None: "Importing rows", VALIDATING: "Checking rows", WRITING: "Writing all rows at once"}
+"""What a job says, by the phase that its cursor names."""
+GIVEN_UP = [WorkbookRefused, UploadGone, SourceChanged, ImportUndone]
+GIVEN_UP += [TooManyRejected, TooManyRowsAtOnce, NothingImported]
+"""What another try would not change."""
 
 
 @job(
     "imports.run",
     retry=[Retry(Exception, wait=exponentially, attempts=3)],
-    discard=[WorkbookRefused, UploadGone, SourceChanged, ImportUndone, TooManyRejected],
+    discard=GIVEN_UP,
 )
 def run_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
     """Imports the workbook from where the job stands, and removes its file at the end."""
@@ -87,7 +101,7 @@ def tidy_uploads() -> None:
 
 def _read(job: Attempt, import_id: int) -> None:
     def batches(cursor: service.Cursor, processed: int, total: int) -> AbstractContextManager[Session]:
-        return job.batch(cursor, processed=processed, total=total, message="Importing rows")
+        return job.batch(cursor, processed=processed, total=total, message=MESSAGES[cursor.get("phase")])
 
     job.report("Checking the workbook")
     plan = _plan(import_id)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from webapp.sheets import Limits
+from webapp.sheets import Limits, Origin, Spool
 
 from .columns import TemplateColumn
 from .models import Import
 from .targets import Target, target_of
+from .uploads import ROWS
 
 VALID_ROWS, ALL_OR_NOTHING = "valid-rows", "all-or-nothing"
 """The two modes: good rows are imported and the others are not; or all rows are, if all are good."""
@@ -29,7 +30,8 @@ class Plan:
     import_id: int
     target: Target
     path: Path
-    sha256: str
+    spool: Spool
+    """Where the rows are kept after a reading of all of them."""
     sheet: str
     header_row: int
     columns: Sequence[TemplateColumn]
@@ -59,12 +61,13 @@ class Plan:
 def plan_for(record: Import, path: Path, limits: Limits | None = None) -> Plan:
     """The plan of an import whose workbook lies at `path`, and is read within `limits`."""
     version = record.version
+    origin = Origin(record.upload.sha256, record.sheet, record.header_row, version.hidden)
     columns = _with_replacements(version.columns, msgspec.json.decode(record.replacements, type=list[Replacement]))
     return Plan(
         import_id=record.id,
         target=target_of(record.template, columns),
         path=path,
-        sha256=record.upload.sha256,
+        spool=Spool(path.with_name(path.name + ROWS), origin),
         sheet=record.sheet,
         header_row=record.header_row,
         columns=columns,

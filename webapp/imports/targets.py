@@ -51,7 +51,7 @@ class Target(Protocol):
 
     def put(self, session: Session, rows: Sequence[NewRow], existing: str, change: int, at: datetime) -> Outcome:
         """Writes the rows under the number of the import, so that they can be taken back. It refuses those that what
-        is there does not allow.
+        is there does not allow. A row that this import itself has inserted before is changed, whatever `existing` says.
         """
 
     def version(self, session: Session) -> int:

@@ -11,6 +11,8 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.sheets import spools
+
 from .models import Upload
 
 CHUNK = 1 << 20
@@ -18,6 +20,10 @@ KEPT_SECONDS = 24 * 3600
 """How long a workbook is kept that nobody imported, or whose import failed."""
 STRAY_SECONDS = 3600
 """How long a file may lie in the folder that no upload knows: one that is just being stored is younger."""
+
+
+ROWS = ".rows"
+"""Ending of the file beside a workbook that keeps its rows once they have been read."""
 
 
 def store(folder: Path, source: BinaryIO, name: str, organization_id: int, owner_id: int, at: datetime) -> Upload:
@@ -63,9 +69,10 @@ def is_intact(path: Path, upload: Upload) -> bool:
 
 
 def remove(folder: Path, upload: Upload) -> None:
-    """Deletes the file of an upload."""
+    """Deletes the file of an upload, and its rows."""
     if upload.stored_as:
         (folder / upload.stored_as).unlink(missing_ok=True)
+        spools.remove(folder / (upload.stored_as + ROWS))
 
 
 def purge(session: Session, folder: Path, needed: Collection[str]) -> None:
@@ -77,5 +84,5 @@ def purge(session: Session, folder: Path, needed: Collection[str]) -> None:
             upload.stored_as = None
     known = set(session.scalars(select(Upload.stored_as).where(Upload.stored_as.is_not(None))))
     for path in folder.iterdir():
-        if path.name not in known and path.stat().st_mtime < time.time() - STRAY_SECONDS:
+        if path.name.partition(".")[0] not in known and path.stat().st_mtime < time.time() - STRAY_SECONDS:
             path.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ from .proposals import ProposedColumn, field_name
 from .refusals import WorkbookRefused
 from .reporting import as_facts, as_sentences
 from .rows import Batch, RowStream, read_rows
+from .spools import Origin, Spool
 from .types import COLUMN_TYPES, ColumnType, Value
 
 __all__ = [
@@ -50,11 +51,13 @@ __all__ = [
     "Limits",
     "Mapping",
     "Match",
+    "Origin",
     "Preflight",
     "Problem",
     "ProposedColumn",
     "RowStream",
     "SheetSummary",
+    "Spool",
     "Uncached",
     "Value",
     "WorkbookRefused",

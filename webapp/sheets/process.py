@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -84,7 +84,7 @@ class ReadingProcess:
         """The process id, for tests that kill it."""
         return self._process.pid
 
-    def frames(self) -> Iterator[tuple[bytes, bytes]]:
+    def frames(self) -> Generator[tuple[bytes, bytes]]:
         """Kind and body of each frame until the end. Raises the WorkbookRefused that the process named or died of."""
         while True:
             kind, length = wire.FRAME.unpack(self._take(wire.FRAME.size))

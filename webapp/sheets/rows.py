@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -16,7 +16,9 @@ from .limits import Limits
 from .process import ReadingProcess
 from .refusals import ReadingFailed
 from .request import Opening, Request
+from .spools import Spool
 
+Frames = Iterator[tuple[bytes, bytes]]
 FRAME_ROWS = 100
 """Rows in one frame: enough to be fast, few enough that long texts do not pile up in the reading process."""
 
@@ -45,8 +47,9 @@ class Batch:
 class RowStream:
     """The batches of a sheet, once, in order. `rows_counted` is the number of filled rows below the header."""
 
-    def __init__(self, process: ReadingProcess, sheet: str, header_row: int, batch_size: int) -> None:
-        self._frames = process.frames()
+    def __init__(self, frames: Frames, sheet: str, header_row: int, batch_size: int, pid: int | None) -> None:
+        """`frames` are those of a reading process, whose id is `pid`, or of a spool."""
+        self._frames = frames
         self._batch_size = batch_size
         kind, body = next(self._frames, (b"", b""))
         if kind != wire.HEADER:
@@ -54,7 +57,7 @@ class RowStream:
         opening = msgspec.msgpack.decode(body, type=Opening)
         self.header = Header.of(sheet, header_row, [wire.unwrapped(cell) for cell in opening.header])
         self.rows_counted = max(0, opening.rows_counted - 1)
-        self.pid = process.pid
+        self.pid = pid
 
     def __iter__(self) -> Iterator[Batch]:
         """Batches of about `batch_size` rows. Raises a WorkbookRefused as soon as the sheet turns out to be broken."""
@@ -79,13 +82,22 @@ def read_rows(
     limits: Limits | None = None,
     batch_size: int = 500,
     waiting: Callable[[], None] = lambda: None,
+    spool: Spool | None = None,
+    keep: bool = False,
 ) -> Iterator[RowStream]:
     """Open a sheet for reading in a limited process that ends with the block, also if it is left early.
 
     Rows are numbered from 1 as in Excel. Blank rows are skipped; cells to the right of the header's last name are left
     out. Reading starts below `header_row`, or below `after_row` where that is further down. While the process is
     silent, `waiting` is called now and then; what it raises ends the reading. Raises a WorkbookRefused.
+
+    Where the rows are kept in the `spool`, they come from there, and no process is started; with `keep` they are kept
+    there if they are read from first to last.
     """
+    if spool is not None and spool.is_there():
+        with closing(spool.frames(after_row)) as frames:
+            yield RowStream(frames, sheet, header_row, batch_size, None)
+        return
     limits = limits or Limits()
     request = Request(
         parent=os.getpid(),
@@ -98,7 +110,11 @@ def read_rows(
         most_rows=min(batch_size, FRAME_ROWS),
     )
     with ReadingProcess(request, limits.silence_seconds, waiting) as process:
-        yield RowStream(process, sheet, header_row, batch_size)
+        frames = process.frames()
+        if spool is not None and keep and after_row <= header_row:
+            frames = spool.keeping(frames, limits.inflated_bytes)
+        with closing(frames):
+            yield RowStream(frames, sheet, header_row, batch_size, process.pid)
 
 
 def _unpacked(body: bytes) -> tuple[list[int], list[list[Cell]]]:

@@ -48,6 +48,11 @@ def unpack_columns(body: bytes) -> tuple[list[int], list[list[Cell]]]:
     return numbers, [_unpacked(form, raw) for form, raw in columns]
 
 
+def last_row_of(body: bytes) -> int:
+    """The number of the last row in a body; its columns are not looked at. Raises msgspec.MsgspecError."""
+    return _raw_columns.decode(body)[0][-1]
+
+
 def _packed(column: list[Cell]) -> tuple[str, list[Any]]:
     kinds = set(map(type, column))
     if kinds <= PLAIN_TYPES:

@@ -1,0 +1,286 @@
+"""What becomes of rows in every mode and by every policy, with nothing but the service."""
+
+from contextlib import contextmanager
+from functools import partial
+
+import pytest
+
+from tests.imports.plans import (
+    again,
+    counts,
+    everything,
+    groups,
+    kept,
+    new_plan,
+    plainly,
+    reasons,
+    record_of,
+    rejected,
+    rows,
+    run_with_a_stop,
+)  # fmt: skip
+from tests.sheets.workbooks import workbook
+from webapp.db import writing
+from webapp.imports import all_or_nothing, examining, phases, rejections, service
+from webapp.imports.errors import DataChanged, NothingImported, TooManyRejected, TooManyRowsAtOnce
+from webapp.imports.targets import DatasetTarget
+
+HEADER = ("Code", "Name", "Hours")
+TWICE = [("A1", "Ada", 1), ("A2", "Max", 2), ("A1", "Ada again", 3), ("A3", "Mia", 4), ("A1", "Ada at last", 5)]
+
+
+@pytest.fixture(autouse=True)
+def context(app):
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def plan_of(cast):
+    """A plan to import a workbook into a fresh dataset."""
+    return partial(new_plan, cast.ada)
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A workbook with these rows below the header: `book(rows)`."""
+
+    def book(rows, name="book"):
+        return workbook(tmp_path / f"{name}.xlsx", [HEADER, *rows])
+
+    return book
+
+
+def names(plan):
+    return [data.split('"')[7] for _, data in rows(plan)]
+
+
+@pytest.mark.parametrize("existing", ["upsert", "insert", "skip"])
+@pytest.mark.parametrize("batch_rows", [1, 500])
+def test_of_a_key_that_comes_twice_the_last_row_counts(plan_of, book, existing, batch_rows, monkeypatch):
+    monkeypatch.setattr(examining, "BATCH_ROWS", batch_rows)
+    plan = plan_of(book(TWICE), existing=existing)
+    assert service.run_import(plan, plainly) == 5
+    assert names(plan) == ["Ada at last", "Max", "Mia"]
+    assert counts(plan) == (3, 2, 0, 0)
+    assert record_of(plan).repeated == 2
+
+
+def test_of_a_key_that_comes_twice_the_first_row_counts_where_the_template_says_so(plan_of, book):
+    plan = plan_of(book(TWICE), repeated="first")
+    service.run_import(plan, plainly)
+    assert names(plan) == ["Ada", "Max", "Mia"]
+    assert counts(plan) == (3, 0, 0, 0)
+    assert (record_of(plan).skipped, record_of(plan).repeated) == (2, 2)
+
+
+def test_a_key_that_comes_twice_is_rejected_with_the_number_of_both_rows(plan_of, book):
+    plan = plan_of(book(TWICE), repeated="reject")
+    service.run_import(plan, plainly)
+    assert names(plan) == ["Ada", "Max", "Mia"]
+    assert reasons(plan) == [(row, "repeated", "the key is already in row 2") for row in (4, 6)]
+    assert groups(plan) == [("code", "repeated", "A1", 2, 4)]
+    assert kept(plan) == [(4, ["A1", "Ada again", 3]), (6, ["A1", "Ada at last", 5])]
+
+
+@pytest.mark.parametrize("repeated", ["first", "last", "reject"])
+def test_an_import_that_stops_anywhere_knows_the_keys_of_the_rows_before(plan_of, hours, repeated):
+    policy = {"keys": ("Employee no",), "repeated": repeated}
+    undisturbed = plan_of(hours, name="Undisturbed", **policy)
+    service.run_import(undisturbed, plainly)
+    for batches in (1, 4):
+        plan = plan_of(hours, name=f"Stopped after {batches}", **policy)
+        run_with_a_stop(plan, batches)
+        assert everything(plan) == everything(undisturbed)
+
+
+@pytest.mark.parametrize(
+    ("existing", "expected", "code"),
+    [("upsert", (1, 1, 0, 0), None), ("insert", (1, 0, 0, 1), "exists"), ("update", (0, 1, 0, 1), "absent"),
+     ("skip", (1, 0, 0, 0), None)],
+)  # fmt: skip
+def test_what_happens_to_a_known_key_is_what_the_template_says(plan_of, cast, book, existing, expected, code):
+    first = plan_of(book([("A1", "Ada", 1)]))
+    service.run_import(first, plainly)
+    path = book([("A1", "Ada Lovell", 1), ("A2", "Max", 2)], "more")
+    plan = again(first, cast.ada, path, existing=existing)
+    service.run_import(plan, plainly)
+    assert counts(plan) == expected
+    assert [found for _, found, _ in reasons(plan)] == ([code] if code else [])
+    assert len(kept(plan)) == expected[3]
+
+
+def test_a_reject_ceiling_stops_the_import_and_keeps_what_was_imported(plan_of, hours, monkeypatch):
+    monkeypatch.setattr(examining, "BATCH_ROWS", 100)
+    plan = plan_of(hours, keys=("Entry no",), most_rejected=4)
+    with pytest.raises(TooManyRejected, match="More than 4 rows were rejected"):
+        service.run_import(plan, plainly)
+    assert counts(plan) == (495, 0, 0, 5)
+    assert len(kept(plan)) == len(rejected(plan)) == 5
+    assert record_of(plan).finished_at is not None
+
+
+def test_values_beyond_a_ceiling_share_a_group_and_are_counted(plan_of, book, monkeypatch):
+    monkeypatch.setattr(rejections, "VALUES_KEPT", 2)
+    monkeypatch.setattr(examining, "BATCH_ROWS", 2)
+    wrong = [(f"A{n}", "Ada", text) for n, text in enumerate(["x", "y", "x", "z", "q", "y", "z"])]
+    plan = plan_of(book([*wrong, ("A9", "Max", 1)]))
+    service.run_import(plan, plainly)
+    found = [("hours", "wrong_type", "x", 2, 2), ("hours", "wrong_type", "y", 2, 3)]
+    assert groups(plan) == [*found, ("hours", "wrong_type", "other values", 3, 5)]
+
+
+def test_what_an_import_replaces_is_replaced_before_it_is_read(plan_of, cast, book):
+    path = book([("A1", "Ada", "n/a"), ("A2", "Max", "two")])
+    plan = plan_of(path)
+    service.run_import(plan, plainly)
+    assert counts(plan) == (0, 0, 0, 2)
+    plan = again(plan, cast.ada, path, replacements='[["hours", "n/a", null], ["hours", "two", "2"]]')
+    service.run_import(plan, plainly)
+    assert counts(plan) == (2, 0, 0, 0)
+
+
+class Poisonous(DatasetTarget):
+    """A dataset that stumbles over a name, when rows are made ready or when they are put."""
+
+    def __init__(self, target, stumble_in):
+        vars(self).update(vars(target))
+        self.stumble_in = stumble_in
+
+    def prepare(self, session, rows, absent=()):
+        prepared = super().prepare(session, rows, absent)
+        self.stumble("prepare", prepared.rows)
+        return prepared
+
+    def put(self, session, rows, *rest):
+        outcome = super().put(session, rows, *rest)
+        self.stumble("put", rows)
+        return outcome
+
+    def stumble(self, place, rows):
+        if place == self.stumble_in and any("Poison" in row.data for row in rows):
+            raise ZeroDivisionError("Poison")
+
+
+def poisoned(plan, stumble_in):
+    return type(plan)(**vars(plan) | {"target": Poisonous(plan.target, stumble_in)})
+
+
+@pytest.mark.parametrize("stumble_in", ["prepare", "put"])
+def test_a_row_that_breaks_the_import_is_rejected_alone(plan_of, book, stumble_in, caplog):
+    people = [(f"A{n}", "Poison" if n in (3, 7) else "Ada", n) for n in range(10)]
+    plan = poisoned(plan_of(book(people)), stumble_in)
+    assert service.run_import(plan, plainly) == 10
+    assert counts(plan) == (8, 0, 0, 2)
+    assert [(row, code) for row, code, _ in reasons(plan)] == [(5, "poison"), (9, "poison")]
+    assert [row for row, _ in kept(plan)] == [5, 9]
+    assert "row 5 of import" in caplog.text
+    assert "Poison" not in caplog.text.replace("is poison", "")
+
+
+@pytest.mark.parametrize("stumble_in", ["prepare", "put"])
+def test_one_row_that_breaks_an_import_of_all_or_nothing_leaves_nothing(plan_of, book, stumble_in):
+    people = [(f"A{n}", "Poison" if n == 3 else "Ada", n) for n in range(10)]
+    plan = poisoned(plan_of(book(people), mode="all-or-nothing"), stumble_in)
+    with pytest.raises(NothingImported):
+        service.run_import(plan, plainly)
+    assert rows(plan) == []
+    assert [(row, code) for row, code, _ in reasons(plan)] == [(5, "poison")]
+
+
+def test_all_or_nothing_imports_all_rows_in_one_transaction(plan_of, tmp_path, hours_without_faults):
+    plan = plan_of(hours_without_faults, keys=("Entry no",), mode="all-or-nothing")
+    seen = []
+
+    @contextmanager
+    def watching(cursor, processed, total):
+        with writing() as session:
+            yield session
+        seen.append(len(rows(plan)))
+
+    assert service.run_import(plan, watching) == 1_200
+    assert set(seen[:-1]) == {0}
+    assert seen[-1] == 1_200
+    assert counts(plan) == (1_200, 0, 0, 0)
+    assert [phase.name for phase in phases.of(record_of(plan))] == ["checking", "validating", "writing"]
+    assert [phase.rows for phase in phases.of(record_of(plan))] == [None, 1_200, 1_200]
+
+
+def test_one_bad_row_leaves_nothing_in_the_mode_of_all_or_nothing(plan_of, small):
+    plan = plan_of(small, mode="all-or-nothing")
+    with pytest.raises(NothingImported, match=r"of 5 rows that were read, 1 were rejected"):
+        service.run_import(plan, plainly)
+    assert rows(plan) == []
+    assert counts(plan) == (0, 0, 0, 1)
+    assert [row for row, _ in kept(plan)] == [5]
+
+
+def test_all_or_nothing_refuses_a_known_key_before_it_writes(plan_of, cast, book):
+    first = plan_of(book([("A1", "Ada", 1)]))
+    service.run_import(first, plainly)
+    path = book([("A2", "Max", 2), ("A1", "Ada", 1)], "more")
+    plan = again(first, cast.ada, path, mode="all-or-nothing", existing="insert")
+    with pytest.raises(NothingImported):
+        service.run_import(plan, plainly)
+    assert names(plan) == ["Ada"]
+    assert [(row, code) for row, code, _ in reasons(plan)] == [(3, "exists")]
+
+
+def test_rows_that_may_not_be_written_any_more_are_checked_again(plan_of, cast, book):
+    first = plan_of(book([("A1", "Ada", 1)]))
+    service.run_import(first, plainly)
+    plan = again(first, cast.ada, book([("A2", "Max", 2)], "more"), mode="all-or-nothing", existing="insert")
+    other = again(first, cast.ada, book([("A2", "Otto", 3)], "other"))
+    saved = {}
+
+    @contextmanager
+    def meddling(cursor, processed, total):
+        if cursor.get("read"):
+            service.run_import(other, plainly)
+        with writing() as session:
+            yield session
+        saved.update(start=cursor, processed=processed)
+
+    with pytest.raises(DataChanged):
+        service.run_import(plan, meddling)
+    assert names(plan) == ["Ada", "Otto"]
+    with pytest.raises(NothingImported):
+        service.run_import(plan, plainly, **saved)
+    assert names(plan) == ["Ada", "Otto"]
+    assert [(row, code) for row, code, _ in reasons(plan)] == [(2, "exists")]
+
+
+@pytest.mark.parametrize("batches", [1, 2, 3, 4, 5])
+def test_an_import_of_all_or_nothing_that_stops_anywhere_goes_on(plan_of, hours_without_faults, batches):
+    plan = plan_of(hours_without_faults, keys=("Entry no",), mode="all-or-nothing")
+    assert run_with_a_stop(plan, batches) == 1_200
+    assert counts(plan) == (1_200, 0, 0, 0)
+    assert len(rows(plan)) == 1_200
+
+
+def test_all_or_nothing_takes_no_more_rows_than_it_says(plan_of, hours_without_faults, monkeypatch):
+    monkeypatch.setattr(all_or_nothing, "MOST_ROWS", 1_000)
+    plan = plan_of(hours_without_faults, keys=("Entry no",), mode="all-or-nothing")
+    with pytest.raises(TooManyRowsAtOnce, match="may have 1,000 rows"):
+        service.run_import(plan, plainly)
+    assert rows(plan) == []
+
+
+def test_a_workbook_that_is_read_twice_is_parsed_once(plan_of, hours_without_faults, monkeypatch):
+    plan = plan_of(hours_without_faults, keys=("Entry no",), mode="all-or-nothing")
+    with examining.examined(plan, keep=True) as examination:
+        first = [(batch.batch, batch.rows) for batch in examination]
+    assert plan.spool.is_there()
+    plan.path.unlink()
+    with examining.examined(plan) as examination:
+        assert [(batch.batch, batch.rows) for batch in examination] == first
+    with examining.examined(plan, after=700) as examination:
+        assert next(iter(examination)).batch.numbers[0] == 701
+
+
+def test_an_examination_that_stops_midway_keeps_no_rows(plan_of, hours):
+    plan = plan_of(hours, keys=())
+    with examining.examined(plan, keep=True) as examination:
+        next(iter(examination))
+        assert list(hours.parent.glob("*.part"))
+    assert [path for path in hours.parent.iterdir() if path.is_file()] == [hours]

@@ -1,0 +1,152 @@
+"""An import under way: examined batches go into the target, each with all that it leaves behind in one transaction."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from webapp.datasets.changes import Outcome, Refusal
+
+from . import phases, rejections
+from .batches import Examined
+from .errors import TooManyRejected
+from .examining import Examination, examined
+from .models import RUN, Import
+from .phases import CHECKING, WRITING
+from .plans import Plan
+from .poison import POISON, is_poison
+
+Cursor = dict[str, Any]
+Batches = Callable[[Cursor, int, int], AbstractContextManager[Session]]
+Waiting = Callable[[], None]
+
+log = logging.getLogger(__name__)
+
+
+class Unputtable(Exception):
+    """The target did not take a batch, for something that is in it."""
+
+
+def import_valid_rows(plan: Plan, batches: Batches, start: Cursor | None, processed: int, waiting: Waiting) -> int:
+    """Puts the good rows behind the cursor `start` into the target; answers how many rows were read in all.
+
+    Raises WorkbookRefused and TooManyRejected; what was committed before stays.
+    """
+    began, row = datetime.now(UTC), start["row"] if start else 0
+    with examined(plan, row, waiting) as examination:
+        run = _ValidRows(plan, batches, Book(plan, examination, WRITING, began), processed)
+        for batch in examination:
+            run.put(batch)
+            row = batch.last_row
+    run.finish(row)
+    return run.processed
+
+
+class _ValidRows:
+    """Puts batches, and keeps what is wrong with the other rows."""
+
+    def __init__(self, plan: Plan, batches: Batches, book: "Book", processed: int) -> None:
+        self._plan, self._batches, self._book = plan, batches, book
+        self.processed = processed
+
+    def put(self, batch: Examined) -> None:
+        """Puts a batch; one that the target does not take is halved until the row is found that it does not take.
+
+        Raises TooManyRejected behind the batch in which too many rows are.
+        """
+        try:
+            rejected = self._put(batch)
+        except Unputtable as failure:
+            if len(batch) > 1:
+                for half in batch.halves():
+                    self.put(half)
+                return
+            self._book.note_poison(batch, failure)
+            rejected = self._put(batch)
+        if rejected > self._plan.most_rejected:
+            raise TooManyRejected(limit=self._plan.most_rejected, row=batch.last_row)
+
+    def finish(self, row: int) -> None:
+        """Notes that nothing is left behind this row."""
+        with self._batches({"row": row, "read": True}, self.processed, self.processed) as session:
+            self._book.close(session, self.processed)
+
+    def _put(self, batch: Examined) -> int:
+        """One transaction; answers how many rows of the import are rejected by now."""
+        plan, done = self._plan, self.processed + len(batch)
+        with self._batches({"row": batch.last_row}, done, max(self._book.total, done)) as session:
+            rejected = self._book.enter(session, batch, taken(session, plan, batch))
+            if rejected > plan.most_rejected:
+                self._book.close(session, done)
+        self.processed = done
+        return rejected
+
+
+class Book:
+    """What is written about the rows of an import in one phase, in the transaction of their batch."""
+
+    def __init__(self, plan: Plan, examination: Examination, phase: str, began: datetime) -> None:
+        """`began` is when the workbook was about to be opened, which it now is."""
+        self._import_id, self._examination, self._phase = plan.import_id, examination, phase
+        self._groups = rejections.ProblemGroups(plan.import_id, RUN, plan.fields)
+        self._began, self._opened, self._is_open = began, datetime.now(UTC), False
+
+    @property
+    def total(self) -> int:
+        """How many rows the workbook has, as far as that is known."""
+        return self._examination.total
+
+    def enter(self, session: Session, batch: Examined, outcome: Outcome) -> int:
+        """Counts what became of a batch and keeps its rejected rows; answers how many there are by now."""
+        self._open(session)
+        self._examination.refuse(batch, outcome.refused)
+        rejected = _count(session, self._import_id, batch, outcome)
+        if batch.problems:
+            rejections.keep(session, self._import_id, batch, rejected - len(batch.rejected))
+            self._groups.add(session, batch.problems)
+        return rejected
+
+    def close(self, session: Session, processed: int) -> None:
+        """Notes that the import is over."""
+        self._open(session)
+        phases.finish(session, self._import_id, datetime.now(UTC), processed)
+
+    def note_poison(self, batch: Examined, failure: Unputtable) -> None:
+        """Rejects the only row of a batch, because of what the target said to it."""
+        number, cause = batch.last_row, type(failure.__cause__).__name__
+        log.warning("row %d of import %d is poison: %s", number, self._import_id, cause)
+        self._examination.refuse(batch, [Refusal(number, POISON)])
+
+    def _open(self, session: Session) -> None:
+        if not self._is_open:
+            phases.begin_first(session, self._import_id, CHECKING, self._began)
+            phases.begin(session, self._import_id, self._phase, self._opened)
+            self._is_open = True
+
+
+def taken(session: Session, plan: Plan, batch: Examined) -> Outcome:
+    """What the target made of a batch. Raises Unputtable if something in the batch makes it stumble."""
+    try:
+        return plan.target.put(session, batch.rows, plan.existing, plan.import_id, datetime.now(UTC))
+    except Exception as error:
+        if is_poison(error):
+            raise Unputtable from error
+        raise
+
+
+def _count(session: Session, import_id: int, batch: Examined, outcome: Outcome) -> int:
+    """Adds what became of a batch to the record; answers how many rows are rejected by now."""
+    changes = {
+        "inserted": Import.inserted + outcome.inserted,
+        "updated": Import.updated + outcome.updated,
+        "unchanged": Import.unchanged + outcome.unchanged,
+        "skipped": Import.skipped + outcome.skipped + batch.passed_over,
+        "rejected": Import.rejected + len(batch.rejected),
+        "repeated": Import.repeated + len(batch.repeats),
+    }
+    record = update(Import).where(Import.id == import_id).values(changes)
+    return session.scalar(record.returning(Import.rejected)) or 0
