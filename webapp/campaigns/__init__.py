@@ -6,7 +6,7 @@ from webapp.jobs import Picture
 from webapp.web import live
 from webapp.web.job_views import has_page
 
-from . import pages
+from . import built_in, pages
 from .cli import group
 from .jobs import KIND
 from .routes import blueprint
@@ -15,6 +15,7 @@ from .unsubscribe_routes import blueprint as unsubscribing
 
 def init_app(app: Flask) -> None:
     """Adds the room to the application."""
+    built_in.register()
     app.register_blueprint(blueprint)
     app.register_blueprint(unsubscribing)
     app.cli.add_command(group)

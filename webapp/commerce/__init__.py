@@ -4,11 +4,12 @@ from flask import Flask
 
 from webapp.web import live
 
-from . import cli, pages, routes
+from . import built_in, cli, pages, routes
 
 
 def init_app(app: Flask) -> None:
     """Adds the room to the application."""
+    built_in.register()
     for blueprint in (routes.orders, routes.customers):
         app.register_blueprint(blueprint)
     for group in (cli.orders_group, cli.customers_group):

@@ -72,6 +72,15 @@ class Refusal(NamedTuple):
     reason: str | None = None
 
 
+class Prepared(NamedTuple):
+    """The rows of a batch as `put` and `compare` take them, and those that the target cannot take, with the reasons:
+    one for each cell at fault.
+    """
+
+    rows: Sequence[NewRow]
+    refused: Sequence[Refusal] = ()
+
+
 class Fate(NamedTuple):
     """What would become of a row: a word of this module, the JSON object that is there before, why it is refused."""
 

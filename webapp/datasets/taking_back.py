@@ -19,11 +19,15 @@ from .service import text_of
 
 
 class Kept(NamedTuple):
-    """A row that stays as it is: its key in words, and the change that wrote it last, None if that was no change."""
+    """A row that stays as it is: its key in words, and the change that wrote it last, None if that was no change.
+
+    `reason` is a sentence, where it is kept for another reason.
+    """
 
     row_id: int
     name: str
     changed_in: int | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Exports: what was asked for of a dataset, and the file that came of it."""
+"""Exports: what was asked for of a dataset or a built-in table, and the file that came of it."""
 
 from datetime import datetime
 
@@ -10,8 +10,9 @@ from webapp.db import Base
 
 
 class Export(Base):
-    """One dataset on its way into a file.
+    """One dataset or built-in table on its way into a file.
 
+    `source` is "dataset", with the dataset beside it, or the name of a built-in table.
     `asked` says which rows and columns, as JSON (see `asking.Asked`). `stored_as` is the random name of the file in
     the exports folder: None before it is whole, and once it is gone. `notes` are lines of what was altered, as JSON.
     """
@@ -20,7 +21,8 @@ class Export(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
-    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), index=True)
+    source: Mapped[str] = mapped_column(String(40), default="dataset")
+    dataset_id: Mapped[int | None] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), index=True)
     created_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     format: Mapped[str] = mapped_column(String(10))
@@ -32,4 +34,4 @@ class Export(Base):
     notes: Mapped[str] = mapped_column(Text, default="[]")
     finished_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
-    dataset: Mapped[Dataset] = relationship(lazy="joined")
+    dataset: Mapped[Dataset | None] = relationship(lazy="joined")

@@ -115,9 +115,9 @@ class Import(Base):
 
     `mapping` is None where headers speak for themselves, else as in `HeaderMapping`. `replacements` is a JSON list of
     [field, text of a cell, text to take instead or null for a blank]. `mode` is "valid-rows" or "all-or-nothing".
-    `parent_id` is the import whose rejected rows this one corrects. `header` is a JSON list of the labels of the
-    sheet's columns, None of an import from before they were kept. `undone_by` is whoever asked to undo it, `undone_at`
-    is when that was done.
+    `parent_id` is the import whose rejected rows this one corrects. `into_id` says which part of the target the rows
+    go to: of recipients, the campaign. `header` is a JSON list of the labels of the sheet's columns, None of an import
+    from before they were kept. `undone_by` is whoever asked to undo it, `undone_at` is when that was done.
     """
 
     __tablename__ = "imports"
@@ -127,6 +127,7 @@ class Import(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("template_versions.id"))
     upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
+    into_id: Mapped[int | None]
     sheet: Mapped[str] = mapped_column(String(255))
     header_row: Mapped[int]
     header: Mapped[str | None] = mapped_column(Text)

@@ -3,8 +3,7 @@
 A target that is not a dataset is registered by the room whose table it is, when the application is put together.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,29 +11,23 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from webapp.datasets import changes, taking_back
-from webapp.datasets.changes import Fate, NewRow, Outcome, Refusal
+from webapp.datasets.changes import Fate, NewRow, Outcome, Prepared
 from webapp.datasets.taking_back import Prospect, TakenBack
 from webapp.sheets import Value
 
+from . import references, tables
 from .columns import TemplateColumn
 from .errors import TargetUnknown
 from .models import ImportTemplate
+from .table_target import TableTarget
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
+DATASET = "dataset"
+"""The target of a template whose rows go into a dataset."""
+
 Numbered = tuple[int, Sequence[Value]]
 """A row's number in its workbook, and its values in the order of the template's columns."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """The rows of a batch as `put` and `compare` take them, and those that the target cannot take, with the reasons.
-
-    A row may have several: one for each cell at fault.
-    """
-
-    rows: Sequence[NewRow]
-    refused: Sequence[Refusal] = ()
 
 
 class Target(Protocol):
@@ -77,16 +70,20 @@ class Target(Protocol):
 
 
 class DatasetTarget:
-    """A dataset: fields are those of the template, the key is what its key columns say."""
+    """A dataset of an organization: fields are those of the template, the key is what its key columns say."""
 
-    def __init__(self, dataset_id: int, columns: Sequence[TemplateColumn]) -> None:
-        self._dataset_id = dataset_id
+    def __init__(self, organization_id: int, dataset_id: int, columns: Sequence[TemplateColumn]) -> None:
+        self._organization_id, self._dataset_id, self._columns = organization_id, dataset_id, columns
         self._fields = [column.field for column in columns]
         self._key = [position for position, column in enumerate(columns) if column.key]
 
     def prepare(self, session: Session, rows: Sequence[Numbered], absent: Collection[str] = ()) -> Prepared:
         """As `Target` says."""
-        return Prepared([NewRow(number, self._key_of(values), self._data_of(values)) for number, values in rows])
+        rows, refused = references.resolve(session, self._organization_id, self._columns, rows)
+        bad = {refusal.number for refusal in refused}
+        good = [(number, values) for number, values in rows if number not in bad] if bad else rows
+        ready = [NewRow(number, self._key_of(values), self._data_of(values)) for number, values in good]
+        return Prepared(ready, refused)
 
     def compare(self, session: Session, rows: Sequence[NewRow], existing: str) -> list[Fate]:
         """As `Target` says."""
@@ -119,20 +116,16 @@ class DatasetTarget:
         return encode(dict(zip(self._fields, values, strict=True))).decode()
 
 
-Maker = Callable[[ImportTemplate, Sequence[TemplateColumn]], Target]
-_makers: dict[str, Maker] = {"dataset": lambda template, columns: DatasetTarget(_dataset_of(template), columns)}
+def target_of(template: ImportTemplate, columns: Sequence[TemplateColumn], into_id: int | None = None) -> Target:
+    """The target of imports by this template; `into_id` says which campaign recipients go into.
 
-
-def register(name: str, make: Maker) -> None:
-    """Makes a built-in table a target of imports, under this name."""
-    _makers[name] = make
-
-
-def target_of(template: ImportTemplate, columns: Sequence[TemplateColumn]) -> Target:
-    """The target of imports by this template. Raises TargetUnknown for one that no room has registered."""
-    if template.target not in _makers:
+    Raises TargetUnknown for a built-in table that no room has registered.
+    """
+    if template.target == DATASET:
+        return DatasetTarget(template.organization_id, _dataset_of(template), columns)
+    if (built_in := tables.find(template.target)) is None:
         raise TargetUnknown(name=template.target)
-    return _makers[template.target](template, columns)
+    return TableTarget(built_in, template.organization_id, columns, into_id)
 
 
 def absent_fields(columns: Sequence[TemplateColumn], positions: Sequence[int | None]) -> set[str]:

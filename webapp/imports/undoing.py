@@ -54,7 +54,7 @@ def has_begun(record: Import) -> bool:
 
 def target_for(record: Import) -> Target:
     """Where the rows of an import went."""
-    return target_of(record.template, record.version.columns)
+    return target_of(record.template, record.version.columns, record.into_id)
 
 
 def undo(
@@ -108,7 +108,12 @@ def _take_back(session: Session, target: Target, import_id: int, rows: Sequence[
 def _named(session: Session, import_id: int, kept: Sequence[Kept]) -> list[dict[str, Any]]:
     reasons = {change: _reason(session, change) for change in {row.changed_in for row in kept}}
     return [
-        {"import_id": import_id, "target_row": row.row_id, "name": row.name, "reason": reasons[row.changed_in]}
+        {
+            "import_id": import_id,
+            "target_row": row.row_id,
+            "name": row.name,
+            "reason": row.reason or reasons[row.changed_in],
+        }
         for row in kept
     ]
 

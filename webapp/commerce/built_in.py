@@ -1,0 +1,12 @@
+"""What imports and exports may know of the tables of this room."""
+
+from webapp.imports import references, tables
+
+from . import customer_table, order_table
+
+
+def register() -> None:
+    """Makes customers and orders targets of imports, and customers something to refer to."""
+    tables.register(customer_table.BUILT_IN)
+    tables.register(order_table.BUILT_IN)
+    references.register(customer_table.REFERENCE)
