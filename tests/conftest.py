@@ -21,6 +21,7 @@ from webapp.db import db, writing
 from webapp.extensions import kernel
 from webapp.migrations import migrate
 
+TESTS = Path(__file__).parent
 # A landing must not depend on luck: CI tries the same examples every time. A busy machine is no failure.
 settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("house")
@@ -32,6 +33,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """What decides how long, and at which moments, processes are killed in tests/live/test_chaos.py."""
     parser.addoption("--chaos", action="store_true", help="kill two hundred times instead of twenty-five")
     parser.addoption("--seed", type=int, help="who is killed when, to see it again")
+
+
+LONGEST_FIRST = ("live", "browser", "proving", "campaigns", "jobs", "sheets")
+"""The folders whose tests take longest. Tests run side by side, and what begins last should end soon."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests that take longest first."""
+    rank = {TESTS / folder: place for place, folder in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rank.get(item.path.parent, len(rank)))
 
 
 @dataclass(frozen=True)
