@@ -37,9 +37,12 @@ def few_hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory, few_hours: Path) -> Path:
-    """An instance that does not run: one admin, and the template "Hours" with its dataset."""
+    """An instance that does not run: one admin, and the template "Hours" with its dataset; and no job comes by itself
+    at a full hour, for these tests count jobs.
+    """
     stopped = Installation(tmp_path_factory.mktemp("furnished") / "instance")
     stopped.flask("migrate")
+    stopped.flask("schedules", "disable", "tidy exports")
     stopped.add_user(ADA, "admin")
     stopped.json("imports", "template-from", str(few_hours), "--name", "Hours", "--key", "Entry no")
     return stopped.folder

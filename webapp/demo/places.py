@@ -8,7 +8,7 @@ from webapp.campaigns.jobs import KIND as CAMPAIGN
 from webapp.campaigns.models import Recipient
 from webapp.commerce.jobs import ORDERS, REPORTS
 from webapp.commerce.models import Customer, Order
-from webapp.jobs import Job
+from webapp.jobs import Job, State
 from webapp.jobs.checkpoints import Checkpoint
 
 from .errors import NotADemonstration
@@ -19,9 +19,9 @@ def checkpoint_words(session: Session, job: Job) -> str:
     checkpoint = Checkpoint.read(job.cursor)
     step = f"in the step “{checkpoint.step}”, " if checkpoint.step else ""
     item = item_of(session, job)
-    place = f"{step}behind {item}" if item else f"{step}at the beginning"
+    behind = f"behind {item}" if item else "at the end" if job.state == State.COMPLETED else "at the beginning"
     done = f"{job.processed:,} of {job.total or 0:,} {job.unit} done"
-    return f"{place}: {done}, checkpoint {job.checkpoints:,}."
+    return f"{step}{behind}: {done}, checkpoint {job.checkpoints:,}."
 
 
 def item_of(session: Session, job: Job) -> str | None:
