@@ -179,7 +179,7 @@ class Sending(Stage):
 
     def _reset(self, session: Session, organization_id: int, items: int) -> None:
         _clear(session, organization_id)
-        sow_campaign(session, organization_id, f"Demonstration {organization_id}", items, SEED, datetime.now(UTC))
+        sow_campaign(session, organization_id, "News of the quay", items, SEED, datetime.now(UTC))
 
     def _campaign(self, session: Session, organization_id: int) -> Campaign | None:
         query = select(Campaign).where(Campaign.organization_id == organization_id)
