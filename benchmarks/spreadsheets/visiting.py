@@ -71,16 +71,23 @@ class Visitor:
         self.taken[kind].append(1000 * (time.perf_counter() - begun))
 
     def _expect(self, status: int, path: str, body: bytes | None = None, kind: str = "") -> str:
-        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        headers = {"Cookie": cookies} | ({"Content-Type": kind} if kind else {})
-        self._connection.request("GET" if body is None else "POST", path, body, headers)
-        answer = self._connection.getresponse()
-        text = answer.read().decode()
+        try:
+            answer, text = self._ask(path, body, kind)
+        except http.client.RemoteDisconnected:
+            self._connection.close()  # the server may end a connection that was silent; browsers ask again then, too
+            answer, text = self._ask(path, body, kind)
         for line in answer.headers.get_all("Set-Cookie", []):
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         if answer.status != status:
             raise Refused(f"{path}: {answer.status} {text[:300]}")
         return text
+
+    def _ask(self, path: str, body: bytes | None, kind: str) -> tuple[http.client.HTTPResponse, str]:
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {"Cookie": cookies} | ({"Content-Type": kind} if kind else {})
+        self._connection.request("GET" if body is None else "POST", path, body, headers)
+        answer = self._connection.getresponse()
+        return answer, answer.read().decode()
 
 
 def main(port: str, count: str, workbook: str, *pages: str) -> None:

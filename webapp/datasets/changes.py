@@ -3,6 +3,7 @@
 A **change** is a number that its author chooses: whatever is put under it can be told from all else, and taken back.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +24,7 @@ REFUSED = "refused"
 KNOWN = {"upsert": CHANGED, "update": CHANGED, "skip": SKIPPED, "insert": EXISTS}
 """By what is to happen to existing keys: what becomes of a row whose key is there with other values."""
 
-ROWS, EARLIER = cast(Table, DatasetRow.__table__), cast(Table, EarlierRow.__table__)
+DATASETS, ROWS, EARLIER = (cast(Table, model.__table__) for model in (Dataset, DatasetRow, EarlierRow))
 KEYS_AT_ONCE = 500
 KEY_NAMES = [f"key_{place}" for place in range(KEYS_AT_ONCE)]
 
@@ -32,6 +33,7 @@ PRESENT = select(ROWS.c.key, ROWS.c.id, ROWS.c.data, ROWS.c.changed_in, ROWS.c.c
 )
 INSERT = insert(ROWS).inline()
 UPDATE = update(ROWS).where(ROWS.c.id == bindparam("this"))
+TOUCH = update(DATASETS).where(DATASETS.c.id == bindparam("this")).values(version=DATASETS.c.version + 1)
 REMEMBER = insert(EARLIER).from_select(
     ["change", "row_id", "data", "changed_in", "updated_at"],
     select(bindparam("change", type_=Integer), ROWS.c.id, ROWS.c.data, ROWS.c.changed_in, ROWS.c.updated_at).where(
@@ -99,14 +101,6 @@ class Outcome:
     skipped: int = 0
     refused: list[Refusal] = field(default_factory=list)
 
-    def count(self, number: int, became: str) -> None:
-        """Counts the row of this number as what it became."""
-        if became in (EXISTS, ABSENT):
-            self.refused.append(Refusal(number, became))
-        else:
-            name = {NEW: "inserted", CHANGED: "updated"}.get(became, became)
-            setattr(self, name, getattr(self, name) + 1)
-
 
 def put(
     session: Session, dataset_id: int, rows: Sequence[NewRow], at: datetime, *, change: int | None = None,
@@ -117,21 +111,19 @@ def put(
     A row without a key is always inserted. A key that comes twice counts twice, and its last row stays, wherever
     one batch ends and the next begins: what this very change has inserted is changed, whatever `existing` says.
     """
-    present = _present(session, dataset_id, [row.key for row in rows if row.key is not None])
-    batch = _Batch(present, existing, change)
-    for row in rows:
-        batch.place(row)
-    _insert(session, dataset_id, batch.keyless + list(batch.inserts.values()), change, at)
+    batch = _Batch(_present(session, dataset_id, _keys(rows)), existing, change)
+    batch.place(rows)
+    _insert(session, dataset_id, batch.inserts, change, at)
     _update(session, list(batch.updates.values()), change, at)
-    if batch.outcome.inserted or batch.outcome.updated:
-        changes = {"updated_at": at, "version": Dataset.version + 1}
-        session.execute(update(Dataset).where(Dataset.id == dataset_id).values(changes))
-    return batch.outcome
+    outcome = batch.outcome
+    if outcome.inserted or outcome.updated:
+        run_many(session, TOUCH, ("this",), [(dataset_id,)], {"updated_at": at})
+    return outcome
 
 
 def compare(session: Session, dataset_id: int, rows: Sequence[NewRow], existing: str = "upsert") -> list[Fate]:
     """What `put` would make of each row; nothing is written."""
-    present = _present(session, dataset_id, [row.key for row in rows if row.key is not None])
+    present = _present(session, dataset_id, _keys(rows))
     found = [(row, present.get(row.key) if row.key is not None else None) for row in rows]
     return [
         Fate(_fate(row.data, there and there.data, existing), there.data if there else None) for row, there in found
@@ -148,26 +140,51 @@ class _Batch:
 
     def __init__(self, present: dict[str, PresentRow], existing: str, change: int | None) -> None:
         self._present, self._existing, self._change = present, existing, change
-        self.keyless: list[NewRow] = []
-        self.inserts: dict[str, NewRow] = {}
         self.updates: dict[int, tuple[PresentRow, str]] = {}
-        self.outcome = Outcome()
+        self._inserts: list[NewRow] = []
+        self._inserts_by_key: dict[str, NewRow] = {}
+        self._became: Counter[str] = Counter()
+        self._refused: list[Refusal] = []
 
-    def place(self, row: NewRow) -> None:
-        """Puts one row where it belongs, and counts it."""
+    @property
+    def inserts(self) -> list[NewRow]:
+        """The rows that are not there yet: of those with one key the last."""
+        return [*self._inserts, *self._inserts_by_key.values()]
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of the rows that were placed."""
+        became = self._became
+        return Outcome(became[NEW], became[CHANGED], became[UNCHANGED], became[SKIPPED], self._refused)
+
+    def place(self, rows: Sequence[NewRow]) -> None:
+        """Puts the rows where they belong, and counts them."""
+        if self._are_all_new(rows):
+            self._inserts.extend(rows)
+            self._became[NEW] += len(rows)
+        else:
+            for row in rows:
+                self._became[self._place(row)] += 1
+
+    def _are_all_new(self, rows: Sequence[NewRow]) -> bool:
+        """Mostly they are, and then need no closer look."""
+        keys = _keys(rows)
+        return not self._present and self._existing != "update" and len(set(keys)) == len(keys)
+
+    def _place(self, row: NewRow) -> str:
         if row.key is None:
-            self.keyless.append(row)
-            self.outcome.inserted += 1
-            return
-        there = self._present.get(row.key)
-        here = self.inserts.get(row.key)
+            self._inserts.append(row)
+            return NEW
+        there, here = self._present.get(row.key), self._inserts_by_key.get(row.key)
         data = self._latest(there) if there else here.data if here else None
         became = _fate(row.data, data, "upsert" if self._is_own(there, here) else self._existing)
-        self.outcome.count(row.number, became)
-        if became == NEW or (became == CHANGED and there is None):
-            self.inserts[row.key] = row
+        if became in (EXISTS, ABSENT):
+            self._refused.append(Refusal(row.number, became))
+        elif became == NEW or (became == CHANGED and there is None):
+            self._inserts_by_key[row.key] = row
         elif became == CHANGED and there is not None:
             self.updates[there.id] = (there, row.data)
+        return became
 
     def _is_own(self, there: PresentRow | None, here: NewRow | None) -> bool:
         """Whether this change has inserted the row."""
@@ -175,6 +192,10 @@ class _Batch:
 
     def _latest(self, there: PresentRow) -> str:
         return self.updates[there.id][1] if there.id in self.updates else there.data
+
+
+def _keys(rows: Sequence[NewRow]) -> list[str]:
+    return [row.key for row in rows if row.key is not None]
 
 
 def _fate(data: str, there: str | None, existing: str) -> str:

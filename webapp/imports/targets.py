@@ -74,7 +74,7 @@ class DatasetTarget:
 
     def __init__(self, organization_id: int, dataset_id: int, columns: Sequence[TemplateColumn]) -> None:
         self._organization_id, self._dataset_id, self._columns = organization_id, dataset_id, columns
-        self._fields = [column.field for column in columns]
+        self._row = _row_of([column.field for column in columns])
         self._key = [position for position, column in enumerate(columns) if column.key]
 
     def prepare(self, session: Session, rows: Sequence[Numbered], absent: Collection[str] = ()) -> Prepared:
@@ -113,7 +113,7 @@ class DatasetTarget:
         return encode([values[position] for position in self._key]).decode() if self._key else None
 
     def _data_of(self, values: Sequence[Value]) -> str:
-        return encode(dict(zip(self._fields, values, strict=True))).decode()
+        return encode(self._row(*values)).decode()
 
 
 def target_of(template: ImportTemplate, columns: Sequence[TemplateColumn], into_id: int | None = None) -> Target:
@@ -132,6 +132,12 @@ def absent_fields(columns: Sequence[TemplateColumn], positions: Sequence[int | N
     """The fields that a workbook says nothing of: their columns have no place in it, and no default."""
     places = zip(columns, positions, strict=True)
     return {column.field for column, position in places if position is None and column.default is None}
+
+
+def _row_of(fields: Sequence[str]) -> type[msgspec.Struct]:
+    """A class for rows with these fields: made and written in C, in less time than a dict is."""
+    places = {f"place_{number}": field for number, field in enumerate(fields)}
+    return msgspec.defstruct("Row", [(place, Value) for place in places], rename=places)
 
 
 def _dataset_of(template: ImportTemplate) -> Any:
