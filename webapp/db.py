@@ -149,8 +149,8 @@ def lookup(engine: Engine, query: Select[Any], **values: Any) -> dict[str, Any] 
             raise
 
 
-run_many, find_all = prepared.run_many, prepared.find_all
-"""Statements for hundreds of rows at a time, without what SQLAlchemy does besides for each of them."""
+run_one, run_many, find_all = prepared.run, prepared.run_many, prepared.find_all
+"""Statements that every batch of an import runs, without what SQLAlchemy does besides for each of them."""
 
 
 def _raw_connection(engine: Engine) -> Any:

@@ -4,12 +4,13 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from webapp.datasets.changes import Outcome, Refusal
+from webapp.db import run_one
 
 from . import phases, rejections
 from .batches import Examined
@@ -140,13 +141,23 @@ def taken(session: Session, plan: Plan, batch: Examined) -> Outcome:
 
 def _count(session: Session, import_id: int, batch: Examined, outcome: Outcome) -> int:
     """Adds what became of a batch to the record; answers how many rows are rejected by now."""
-    changes = {
-        "inserted": Import.inserted + outcome.inserted,
-        "updated": Import.updated + outcome.updated,
-        "unchanged": Import.unchanged + outcome.unchanged,
-        "skipped": Import.skipped + outcome.skipped + batch.passed_over,
-        "rejected": Import.rejected + len(batch.rejected),
-        "repeated": Import.repeated + len(batch.repeats),
+    became = {
+        "inserted": outcome.inserted,
+        "updated": outcome.updated,
+        "unchanged": outcome.unchanged,
+        "skipped": outcome.skipped + batch.passed_over,
+        "rejected": len(batch.rejected),
+        "repeated": len(batch.repeats),
     }
-    record = update(Import).where(Import.id == import_id).values(changes)
-    return session.scalar(record.returning(Import.rejected)) or 0
+    found = run_one(session, COUNT, {"this": import_id, **{f"more_{name}": more for name, more in became.items()}})
+    return found["rejected"] if found else 0
+
+
+COUNTERS = "inserted", "updated", "unchanged", "skipped", "rejected", "repeated"
+IMPORTS = cast(Table, Import.__table__)
+COUNT = (
+    update(IMPORTS)
+    .where(IMPORTS.c.id == bindparam("this"))
+    .values({name: IMPORTS.c[name] + bindparam(f"more_{name}") for name in COUNTERS})
+    .returning(IMPORTS.c.rejected)
+)
