@@ -7,7 +7,7 @@
     const input = form.querySelector("input[type=file]");
     const problem = refusal(input);
     if (problem) stop(form, [sentence(problem)]);
-    else transfer(form, input.files[0].name);
+    else transfer(form, input.files[0].name, event.submitter);
   }
 
   function refusal(input) {
@@ -19,14 +19,14 @@
     return `${file.name} has ${Math.ceil(megabytes)} MB; at most ${limit} MB can be uploaded. Remove sheets or pictures that are not needed, or split it.`;
   }
 
-  function transfer(form, name) {
+  function transfer(form, name, submitter) {
     const request = new XMLHttpRequest();
     request.upload.onprogress = (event) => show(form, name, event.loaded, event.total);
     request.onload = () => answer(form, request);
     request.onerror = () => stop(form, [sentence(`The connection was lost while ${name} was being uploaded. Nothing was saved; try again.`)]);
     request.open("POST", form.action);
     request.setRequestHeader("HX-Request", "true");
-    request.send(new FormData(form));
+    request.send(new FormData(form, submitter));
     part(form, "problem").replaceChildren();
     show(form, name, 0, 0);
   }

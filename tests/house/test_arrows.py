@@ -19,6 +19,7 @@ PLUMBING = "web"
 SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
 SHELLS |= {"undo_jobs"}
 SHELLS |= {"previews", "unsubscribe_routes", "narrowing"}
+SHELLS |= {"check_jobs", "check_pages", "check_routes"}
 SHELLS |= {"performances", "workers"}
 SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
 GUIDES = {"seeding", "demo"}

@@ -58,6 +58,7 @@ def values(app: Flask, cast: Cast) -> Values:
         job = kernel.enqueue(session, run_import, owner=cast.ada.id, import_id=record.id, **about)
         return {
             "template_id": template.id,
+            "import_id": record.id,
             "dataset_id": dataset.id,
             "export_id": canary_export(app, session, dataset, cast.ada),
             "job_id": job.id,

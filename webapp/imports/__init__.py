@@ -6,24 +6,32 @@ from webapp.jobs import Picture
 from webapp.web import live
 from webapp.web.job_views import has_page
 
-from . import pages, undo_jobs
+from . import check_pages, pages, undo_jobs
+from .check_routes import blueprint as checks
 from .cli import group
-from .jobs import KIND
+from .jobs import CHECK_KIND, KIND
 from .routes import blueprint
 
 
 def init_app(app: Flask) -> None:
     """Adds the room to the application."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(checks)
     app.cli.add_command(group)
     live.register(app, "import", pages.import_page)
+    live.register(app, "check", check_pages.check_page)
     live.register(app, "template", pages.template_page)
     has_page(app, KIND, _address)
+    has_page(app, CHECK_KIND, _address_of_check)
     has_page(app, undo_jobs.KIND, _address_of_undone)
 
 
 def _address(shown: Picture) -> str:
     return url_for("imports.job", template_id=shown["subject_id"], job_id=shown["id"])
+
+
+def _address_of_check(shown: Picture) -> str:
+    return url_for("checks.show", import_id=shown["subject_id"])
 
 
 def _address_of_undone(shown: Picture) -> str:

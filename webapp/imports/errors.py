@@ -31,6 +31,14 @@ class TargetUnknown(ImportProblem):
     """Imports into {name} are not possible in this installation. Choose another target in the template."""
 
 
+class CheckStale(ImportProblem):
+    """The data has changed since this check. Check the workbook again, so that you see what would happen now."""
+
+
+class ReplacementMissing(ImportProblem):
+    """Say what to take instead of “{value}” in {header}."""
+
+
 class FieldUnknown(ImportProblem):
     """The workbook has no column called “{name}”. It has: {headers}."""
 

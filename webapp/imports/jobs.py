@@ -30,7 +30,8 @@ from .phases import VALIDATING, WRITING
 
 log = logging.getLogger(__name__)
 
-KIND = "import"
+KIND, CHECK_KIND = "import", "check"
+"""The two kinds of jobs that read a workbook."""
 MESSAGES = {None: "Importing rows", VALIDATING: "Checking rows", WRITING: "Writing all rows at once"}
 """What a job says, by the phase that its cursor names."""
 GIVEN_UP = [WorkbookRefused, UploadGone, SourceChanged, ImportUndone]
@@ -53,25 +54,39 @@ def run_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
     return {"outcome": result.summary, "import_id": import_id}
 
 
-def start(session: Session, template: ImportTemplate, upload: Upload, report: WorkbookReport, key: str | None) -> Job:
-    """Records an import of the upload by the template, and enqueues its job. Raises TooManyActiveJobs."""
+def recorded(session: Session, template: ImportTemplate, upload: Upload, report: WorkbookReport) -> Import:
+    """Records an import of the upload by the latest version of the template; nothing is started yet."""
     record = Import(
-        template=template, version_id=template.version.id, upload=upload, sheet=report.sheet,
-        header_row=report.header.row,
-        created_by=upload.owner_id, created_at=datetime.now(UTC),
+        template=template, version=session.merge(template.version), upload=upload, sheet=report.sheet,
+        header_row=report.header.row, created_by=upload.owner_id, created_at=datetime.now(UTC),
     )  # fmt: skip
     session.add(record)
     session.flush()
+    return record
+
+
+def start(session: Session, record: Import, key: str | None, total: int | None = None) -> Job:
+    """Enqueues the job of a recorded import, of `total` rows if that is known. Raises TooManyActiveJobs."""
     return kernel.enqueue(
         session,
         run_import,
-        owner=upload.owner_id,
-        subject=(KIND, template.id),
-        title=f"Import {upload.name}",
+        owner=record.created_by,
+        subject=(KIND, record.template_id),
+        title=f"Import {record.upload.name}",
         submission_key=key,
-        total=report.rows_counted,
+        total=total,
         import_id=record.id,
     )
+
+
+def plan_of(record: Import) -> service.Plan:
+    """The plan of an import whose workbook is still as it was uploaded. Raises UploadGone or SourceChanged."""
+    path = uploads.path_of(uploads_folder(), record.upload)
+    if path is None:
+        raise UploadGone(name=record.upload.name)
+    if not uploads.is_intact(path, record.upload):
+        raise SourceChanged(name=record.upload.name)
+    return service.plan_for(record, path, workbook_limits())
 
 
 def import_of(session: Session, job: Job) -> Import:
@@ -93,8 +108,8 @@ def workbook_limits() -> Limits:
 def tidy_uploads() -> None:
     """Removes the workbooks that nobody needs any more."""
     with writing() as session:
-        unfinished = session.scalars(jobs_of(kind=KIND).where(Job.state.in_(UNFINISHED)))
-        imports = [job.arguments["import_id"] for job in unfinished]
+        reading = Job.kind.in_((KIND, CHECK_KIND)), Job.state.in_(UNFINISHED)
+        imports = [job.arguments["import_id"] for job in session.scalars(jobs_of().where(*reading))]
         needed = set(session.scalars(select(Import.upload_id).where(Import.id.in_(imports))))
         uploads.purge(session, uploads_folder(), needed)
 
@@ -118,12 +133,7 @@ def _plan(import_id: int) -> service.Plan:
         record = session.get_one(Import, import_id)
         if undoing.has_begun(record):
             raise ImportUndone(name=record.upload.name)
-        path = uploads.path_of(uploads_folder(), record.upload)
-        if path is None:
-            raise UploadGone(name=record.upload.name)
-        if not uploads.is_intact(path, record.upload):
-            raise SourceChanged(name=record.upload.name)
-        return service.plan_for(record, path, workbook_limits())
+        return plan_of(record)
 
 
 def _drop_file(import_id: int) -> None:

@@ -16,6 +16,7 @@ from .uploads import ROWS
 
 VALID_ROWS, ALL_OR_NOTHING = "valid-rows", "all-or-nothing"
 """The two modes: good rows are imported and the others are not; or all rows are, if all are good."""
+MODES = (VALID_ROWS, ALL_OR_NOTHING)
 FIRST, LAST, REJECT = "first", "last", "reject"
 """What happens to a key that comes twice in one workbook: its first row counts, its last, or only the first may be."""
 

@@ -2,6 +2,7 @@
 
 import secrets
 from contextlib import closing
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from webapp.web.tracking import track
 from . import pages, service, submission, templates, uploads
 from .errors import ImportProblem, NoFileChosen, TemplateNameTaken, UploadGone
 from .forms import ProposalForm, headers_match, samples_of
+from .jobs import CHECK_KIND
 from .models import ImportTemplate, Upload
 
 blueprint = Blueprint("imports", __name__)
@@ -97,9 +99,8 @@ def _take_in(known: ImportTemplate | None) -> ResponseReturnValue:
         raise NoFileChosen
     with closing(file), submission.received(file.stream, file.filename, current_user) as (stored, report):
         if known is not None:
-            return _to_job(
-                submission.import_by(known, stored, report, current_user, request.form.get("submission_key"))
-            )
+            key, check_first = request.form.get("submission_key"), _checks_first()
+            return _to_job(submission.import_by(known, stored, report, current_user, key, check_first=check_first))
         with writing() as session:
             session.add(stored)
     return redirect(url_for("imports.proposal", upload_id=stored.id), 303)
@@ -107,9 +108,10 @@ def _take_in(known: ImportTemplate | None) -> ResponseReturnValue:
 
 def _start(found: Upload, report: WorkbookReport, form: ProposalForm) -> Job | None:
     """The job of the import, or None when the form has a problem now."""
-    decided = {"name": form.name.data, "dataset": form.dataset.data, "columns": form.choices()}
+    decided: dict[str, Any] = {"name": form.name.data, "dataset": form.dataset.data, "columns": form.choices()}
     try:
-        return submission.import_by_new(found.id, report, current_user, **decided, key=form.submission_key.data)
+        decided |= {"key": form.submission_key.data, "check_first": _checks_first()}
+        return submission.import_by_new(found.id, report, current_user, **decided)
     except TemplateNameTaken as problem:
         form.name.errors = [problem.sentence]
     except DatasetError as problem:
@@ -119,7 +121,14 @@ def _start(found: Upload, report: WorkbookReport, form: ProposalForm) -> Job | N
 
 def _to_job(started: Job) -> ResponseReturnValue:
     track(started.id)
+    if started.kind == CHECK_KIND:
+        return redirect(url_for("checks.show", import_id=started.subject_id), 303)
     return redirect(url_for("imports.job", template_id=started.subject_id, job_id=started.id), 303)
+
+
+def _checks_first() -> bool:
+    """Whether the button was pressed that only looks."""
+    return request.form.get("intent") == "check"
 
 
 def _over(found: Upload, problem: WorkbookRefused | UploadGone) -> ResponseReturnValue:

@@ -13,9 +13,10 @@ from webapp.jobs import Job, submitted
 from webapp.sheets import Converter, WorkbookReport, inspect_workbook
 
 from . import templates, uploads
+from .check_jobs import start_check
 from .columns import TemplateColumn
 from .errors import UploadGone
-from .jobs import start, tidy_uploads, uploads_folder, workbook_limits
+from .jobs import recorded, start, tidy_uploads, uploads_folder, workbook_limits
 from .models import ImportTemplate, Upload
 
 
@@ -50,23 +51,27 @@ def inspect(upload: Upload, sheet: str | None = None) -> WorkbookReport:
 
 
 def import_by(
-    template: ImportTemplate, upload: Upload, report: WorkbookReport, owner: Owner, key: str | None = None
-) -> Job:
-    """Keeps the upload and starts its import by a known template. Raises WorkbookRefused or TooManyActiveJobs."""
+    template: ImportTemplate, upload: Upload, report: WorkbookReport, owner: Owner, key: str | None = None,
+    *, check_first: bool = False,
+) -> Job:  # fmt: skip
+    """Keeps the upload and starts its import by a known template, or its check. Raises WorkbookRefused or
+    TooManyActiveJobs.
+    """
     Converter(template.columns, report.header)
     with writing() as session:
         if key and (known := submitted(session, owner.id, key)):
             uploads.remove(uploads_folder(), upload)
             return known
         session.add(upload)
-        return start(session, session.merge(template, load=False), upload, report, key)
+        return _begin(session, session.merge(template, load=False), upload, report, key, check_first)
 
 
 def import_by_new(
     upload_id: str, report: WorkbookReport, owner: Owner, *, name: str, dataset: str,
-    columns: Sequence[TemplateColumn], key: str | None,
+    columns: Sequence[TemplateColumn], key: str | None, check_first: bool = False,
 ) -> Job:  # fmt: skip
-    """Makes a template and starts the import of an upload by it, once for each `key` however often it is asked.
+    """Makes a template and starts the import of an upload by it, or its check, once for each `key` however often it is
+    asked.
 
     Raises TemplateNameTaken, DatasetError, UploadGone or TooManyActiveJobs; nothing is stored then.
     """
@@ -79,7 +84,7 @@ def import_by_new(
         template = make_template(
             session, report, owner.organization_id, owner.id, name=name, dataset=dataset, columns=columns
         )
-        return start(session, template, upload, report, key)
+        return _begin(session, template, upload, report, key, check_first)
 
 
 def make_template(
@@ -91,6 +96,13 @@ def make_template(
         session, organization_id=organization_id, created_by=created_by, name=name.strip(), dataset=dataset.strip(),
         sheet=report.sheet, columns=columns, at=datetime.now(UTC),
     )  # fmt: skip
+
+
+def _begin(
+    session: Session, template: ImportTemplate, upload: Upload, report: WorkbookReport, key: str | None, check: bool
+) -> Job:
+    record = recorded(session, template, upload, report)
+    return start_check(session, record, key) if check else start(session, record, key, report.rows_counted)
 
 
 def name_for(upload: Upload) -> str:

@@ -1,0 +1,177 @@
+"""Checking first: what a workbook would do is seen row by row, and nothing is written until it is confirmed."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.sheets.workbooks import workbook
+from webapp.datasets.changes import NewRow, put
+from webapp.datasets.models import DatasetRow
+from webapp.db import reading, writing
+from webapp.extensions import kernel
+from webapp.imports import checking
+from webapp.imports.check_jobs import check_of, start_check
+from webapp.imports.models import CHECK, Import, TemplateVersion
+from webapp.jobs.testing import Fault, prove
+
+HEADER = ("Code", "Name", "Hours")
+LOSSES = (Fault.KILLED_BEFORE, Fault.KILLED_AFTER)
+TYPED = {"columns-2-type": "decimal", "columns-0-key": "y"}
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Makes a workbook of these rows."""
+
+    def book(*rows, name="next.xlsx"):
+        return workbook(tmp_path / name, [HEADER, *rows], sheet="Hours")
+
+    return book
+
+
+@pytest.fixture
+def checked(at_ada, app, imported, upload, small):
+    """After a first import of `small`: uploads another workbook by its template to be checked, and does the work.
+
+    Answers the check's page.
+    """
+
+    def checked(path):
+        if not rows_of(app):
+            imported(at_ada, small, **TYPED)
+        answer = upload(at_ada, path, template_id=1, intent="check")
+        assert answer.status_code == 303, answer.text
+        work(app, answer.location)
+        return answer.location
+
+    return checked
+
+
+def work(app, address):
+    """Does the worker's part of the latest check."""
+    with app.app_context(), reading() as session:
+        job = check_of(session, import_id_of(address))
+        assert kernel.run(job.id)
+
+
+def import_id_of(address):
+    return int(address.split("/")[-2])
+
+
+def rows_of(app):
+    with app.app_context(), reading() as session:
+        return [(row.key, row.data) for row in session.scalars(select(DatasetRow).order_by(DatasetRow.key))]
+
+
+def figures(app, address):
+    with app.app_context(), reading() as session:
+        check = checking.get(session, import_id_of(address))
+        names = ("new", "changed", "unchanged", "skipped", "rejected", "repeated")
+        return {name: getattr(check, name) for name in names if getattr(check, name)}
+
+
+def test_a_check_says_what_an_import_would_do_and_writes_nothing(app, at_ada, checked, book):
+    before = None
+    address = checked(book(("A1", "Ada", 1), ("A2", "Max", 9), ("A9", "New", 2), ("A3", "Mia", "x")))
+    before = rows_of(app)
+    assert figures(app, address) == {"new": 1, "changed": 1, "unchanged": 1, "rejected": 1}
+    page = at_ada.get(address).text
+    assert "<del>2.5</del>" in page
+    assert "<ins>9</ins>" in page
+    assert "Import 3 rows" in page
+    assert rows_of(app) == before
+    assert len(before) == 4
+
+
+def test_what_was_checked_is_what_the_import_then_does(app, at_ada, checked, book, run):
+    address = checked(book(("A1", "Ada", 1), ("A2", "Max", 9), ("A9", "New", 2), ("A3", "Mia", "x")))
+    answer = at_ada.submit(f"/imports/{import_id_of(address)}/confirmation", address, mode="valid-rows")
+    assert answer.status_code == 303
+    job = run(answer.location)
+    assert job.outcome == "3 of 4 rows imported: 1 new, 1 updated, 1 unchanged. 1 was rejected."
+    assert "See the import" in at_ada.get(address).text
+
+
+def test_confirming_twice_makes_one_import(app, at_ada, checked, book):
+    address = checked(book(("A9", "New", 2)))
+    confirmation = f"/imports/{import_id_of(address)}/confirmation"
+    first, second = (at_ada.submit(confirmation, address, mode="valid-rows") for _ in range(2))
+    assert first.location == second.location
+
+
+def test_a_value_is_treated_as_blank_or_replaced_and_then_the_check_counts_its_rows(app, at_ada, checked, book):
+    rows = [("B1", "Ada", "n/a"), ("B2", "Max", "n/a"), ("B3", "Mia", "one")]
+    address = checked(book(*rows))
+    assert figures(app, address) == {"rejected": 3}
+    blank, one = groups(app, address)
+    assert (blank.value, blank.count, one.value, one.count) == ("n/a", 2, "one", 1)
+    actions = {f"action-{blank.id}": "blank", f"action-{one.id}": "instead", f"instead-{one.id}": "1"}
+    assert at_ada.submit(address, **actions).status_code == 303
+    work(app, address)
+    assert figures(app, address) == {"new": 3}
+    assert rows_of(app) == [row for row in rows_of(app) if not row[0].startswith('["B')]
+
+
+def test_a_replacement_needs_a_text(app, at_ada, checked, book):
+    address = checked(book(("B3", "Mia", "one")))
+    (group,) = groups(app, address)
+    answer = at_ada.submit(address, **{f"action-{group.id}": "instead", f"instead-{group.id}": " "})
+    assert answer.status_code == 422
+    assert "Say what to take instead of “one” in Hours." in answer.text
+
+
+def test_data_that_changed_since_the_check_asks_for_another(app, at_ada, checked, book):
+    address = checked(book(("A9", "New", 2)))
+    with app.app_context(), writing() as session:
+        put(session, 1, [NewRow(2, '["A9"]', '{"code":"A9","name":"Meanwhile","hours":1}')], db_now(session))
+    assert "The data has changed since this check" in at_ada.get(address).text
+    answer = at_ada.submit(f"/imports/{import_id_of(address)}/confirmation", address, mode="valid-rows")
+    assert answer.status_code == 409
+    assert at_ada.submit(address).status_code == 303
+    work(app, address)
+    assert figures(app, address) == {"changed": 1}
+
+
+def test_a_file_that_is_not_the_one_that_was_checked_is_not_imported(app, at_ada, checked, book):
+    address = checked(book(("A9", "New", 2)))
+    (stored,) = [path for path in (app.config["INSTANCE_DIR"] / "uploads").iterdir() if not path.suffix]
+    stored.write_bytes(stored.read_bytes() + b" ")
+    answer = at_ada.submit(f"/imports/{import_id_of(address)}/confirmation", address, mode="valid-rows")
+    assert answer.status_code == 422
+    assert "is not the one that was uploaded" in answer.text
+    assert len(rows_of(app)) == 4
+
+
+def test_a_check_that_stops_after_any_batch_counts_every_row_once(app, checked, book):
+    rows = [(f"C{number:04}", "Ada", "x" if number % 7 == 0 else number) for number in range(1_200)]
+    address = checked(book(*rows))
+    with app.app_context():
+
+        def found(_job):
+            return figures(app, address), problems(app, address)
+
+        def again():
+            with writing() as session:
+                return start_check(session, session.get_one(Import, import_id_of(address)))
+
+        prove(kernel, again, effects=found, faults=LOSSES)
+    assert figures(app, address) == {"new": 1_028, "rejected": 172}
+    assert problems(app, address) == [("x", 172)]
+
+
+def test_another_house_sees_no_check(app, checked, book, cast, sign_in):
+    address = checked(book(("A9", "New", 2)))
+    otto = sign_in(app.test_client(), cast.otto)
+    assert otto.get(address).status_code == 404
+
+
+def groups(app, address):
+    with app.app_context(), reading() as session:
+        return list(session.scalars(checking.groups_of(import_id_of(address), CHECK)))
+
+
+def problems(app, address):
+    return [(group.value, group.count) for group in groups(app, address)]
+
+
+def db_now(session):
+    return session.scalars(select(TemplateVersion.created_at)).first()

@@ -1,0 +1,99 @@
+"""The check of a workbook as a job: the shell around it, how one is started, and what is done upon it."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from webapp.db import reading
+from webapp.extensions import kernel
+from webapp.jobs import Attempt, Job, Retry, exponentially, job, jobs_of, submitted
+from webapp.sheets import WorkbookRefused
+
+from . import checking, service
+from .errors import CheckStale, ReadingStopped, SourceChanged, UploadGone
+from .jobs import CHECK_KIND, plan_of, start
+from .models import Import
+from .plans import Replacement
+
+
+@job(
+    "imports.check",
+    retry=[Retry(Exception, wait=exponentially, attempts=3)],
+    discard=[WorkbookRefused, UploadGone, SourceChanged],
+)
+def check_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
+    """Looks at every row of the workbook, from where the job stands; the target stays as it is."""
+    if not (job.cursor or {}).get("read"):
+        _read(job, import_id)
+    with reading() as session:
+        return {"outcome": checking.outcome_of(checking.get(session, import_id)), "import_id": import_id}
+
+
+def start_check(session: Session, record: Import, key: str | None = None) -> Job:
+    """Enqueues a check of a recorded import. Raises TooManyActiveJobs."""
+    return kernel.enqueue(
+        session,
+        check_import,
+        owner=record.created_by,
+        subject=(CHECK_KIND, record.id),
+        title=f"Check {record.upload.name}",
+        submission_key=key,
+        import_id=record.id,
+    )
+
+
+def check_of(session: Session, import_id: int) -> Job | None:
+    """The latest check of an import as a job; None once it is no longer kept."""
+    return session.scalar(jobs_of(kind=CHECK_KIND, subject_id=str(import_id)).limit(1))
+
+
+def submission_key_of(record: Import) -> str:
+    """What makes one import of a check, however often and wherever it is asked for."""
+    return f"import {record.id}"
+
+
+def import_checked(session: Session, record: Import, mode: str) -> Job:
+    """Starts the import that was checked, once however often it is asked.
+
+    Raises UploadGone, SourceChanged or CheckStale where the check no longer holds, and TooManyActiveJobs.
+    """
+    key = submission_key_of(record)
+    if record.created_by is not None and (known := submitted(session, record.created_by, key)):
+        return known
+    plan = plan_of(record)
+    if checking.is_stale(session, checking.get(session, record.id), plan.target):
+        raise CheckStale
+    record.mode = mode
+    return start(session, record, key)
+
+
+def check_again(session: Session, record: Import, decided: Sequence[Replacement], key: str | None) -> Job:
+    """Checks an import anew, with what was decided about values besides. Raises TooManyActiveJobs."""
+    if record.created_by is not None and key and (known := submitted(session, record.created_by, key)):
+        return known
+    earlier = msgspec.json.decode(record.replacements, type=list[Replacement])
+    about = {(field, text) for field, text, _ in decided}
+    kept = [each for each in earlier if (each[0], each[1]) not in about]
+    record.replacements = msgspec.json.encode([*kept, *decided]).decode()
+    return start_check(session, record, key)
+
+
+def _read(job: Attempt, import_id: int) -> None:
+    def batches(cursor: service.Cursor, processed: int, total: int) -> AbstractContextManager[Session]:
+        return job.batch(cursor, processed=processed, total=total, message="Checking rows")
+
+    job.report("Checking the workbook")
+    with reading() as session:
+        plan = plan_of(session.get_one(Import, import_id))
+    if job.cursor is None:
+        with job.batch({"row": 0}, processed=0) as session:
+            checking.begin(session, import_id, plan.target)
+    try:
+        checking.run_check(plan, batches, job.cursor, job.processed, waiting=job.stop_if_asked)
+    except WorkbookRefused as refusal:
+        if refusal.worth_retrying:
+            raise ReadingStopped(sentence=refusal.sentence) from refusal
+        raise

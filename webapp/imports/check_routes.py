@@ -1,0 +1,79 @@
+"""The pages of checks: what a workbook would do, what to do about its odd values, and the import that follows."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.db import db, writing
+from webapp.jobs import Job
+from webapp.web import live
+from webapp.web.policy import signed_in
+from webapp.web.tracking import track
+
+from . import check_pages as pages
+from . import uploads
+from .check_jobs import check_again, import_checked
+from .errors import CheckStale, ImportProblem, UploadGone
+from .jobs import uploads_folder
+from .models import Import
+from .plans import MODES
+
+blueprint = Blueprint("checks", __name__)
+
+
+@blueprint.get("/imports/<int:import_id>/check")
+@signed_in
+def show(import_id: int) -> ResponseReturnValue:
+    """What an import would do, or how far the look at it is."""
+    return _page(import_id)
+
+
+@blueprint.post("/imports/<int:import_id>/check")
+@signed_in
+def again(import_id: int) -> ResponseReturnValue:
+    """Checks again, with what was decided about values."""
+    record = pages.import_or_404(import_id)
+    try:
+        decided = pages.decisions(record, request.form)
+        _see_to_file(record)
+        with writing() as session:
+            job = check_again(session, session.get_one(Import, record.id), decided, request.form.get("submission_key"))
+    except ImportProblem as problem:
+        return _page(import_id, problem.sentence), 422
+    track(job.id)
+    return redirect(url_for("checks.show", import_id=import_id), 303)
+
+
+@blueprint.post("/imports/<int:import_id>/confirmation")
+@signed_in
+def confirm(import_id: int) -> ResponseReturnValue:
+    """Imports the workbook as it was checked."""
+    record = pages.import_or_404(import_id)
+    mode = request.form.get("mode", MODES[0])
+    if mode not in MODES:
+        abort(400)
+    try:
+        job = _started(record, mode)
+    except ImportProblem as problem:
+        return _page(import_id, problem.sentence), 409 if isinstance(problem, CheckStale) else 422
+    track(job.id)
+    return redirect(url_for("imports.job", template_id=record.template_id, job_id=job.id), 303)
+
+
+def _started(record: Import, mode: str) -> Job:
+    with writing() as session:
+        if (known := pages.import_job(record)) is not None:
+            return known
+        _see_to_file(record)
+        return import_checked(session, session.get_one(Import, record.id), mode)
+
+
+def _see_to_file(record: Import) -> None:
+    if uploads.path_of(uploads_folder(), record.upload) is None:
+        raise UploadGone(name=record.upload.name)
+
+
+def _page(import_id: int, problem: str | None = None) -> str:
+    live.show(pages.check_page(str(import_id)))
+    db.session.expire_all()
+    context = pages.check_context(pages.import_or_404(import_id))
+    return render_template("imports/check.html", **context, problem=problem)
