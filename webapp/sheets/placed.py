@@ -10,6 +10,8 @@ from .refusals import StoredOutOfOrder, TooManyRows
 
 Placed = tuple[int, int, Cell]
 """Row from 1, column from 0, and what the cell holds; a blank cell has no place."""
+MARKS = frozenset((CellError, Uncached))
+"""The types of cells that are counted one by one."""
 Row = tuple[int, list[Any]]
 """A row's number and its cells, blanks as ""."""
 
@@ -27,16 +29,20 @@ class Survey:
     def add(self, placed: Placed) -> None:
         """Count one more cell. Raises TooManyRows."""
         row, column, cell = placed
+        self.enter(row)
+        if type(cell) is CellError:
+            self._errors.cell(row, column)
+        elif type(cell) is Uncached:
+            self._without_result.cell(row, column)
+
+    def enter(self, row: int) -> None:
+        """Count the row of this number, which holds something. Raises TooManyRows."""
         if row != self._row:
             self._in_order = self._in_order and row > self._row
             self._row = row
             self._rows += 1
             if self._rows > self._limits.rows:
                 raise TooManyRows(sheet=self._name, rows=f"more than {self._limits.rows}", limit=self._limits.rows)
-        if type(cell) is CellError:
-            self._errors.cell(row, column)
-        elif type(cell) is Uncached:
-            self._without_result.cell(row, column)
 
     @property
     def facts(self) -> SheetFacts:

@@ -7,7 +7,7 @@ from ..facts import Notes
 from ..limits import Limits
 from ..package import Package
 from ..package_scan import scan_parts
-from ..placed import Placed, Survey
+from ..placed import MARKS, Placed, Survey
 from ..refusals import PasswordProtected, TooManyRows, WorkbookDamaged
 from .content import ContentReader, OpenRow, Table
 
@@ -32,8 +32,8 @@ class OpenDocumentBook(BookOfCells):
         for table in self._tables():
             survey = surveys.setdefault(table.place, Survey(table.name, table.hidden, limits))
             survey.notes = table.notes
-            for placed in _cells(table):
-                survey.add(placed)
+            for row in _rows(table):
+                _count(survey, row)
         self.sheets = [survey.facts for survey in surveys.values()]
 
     def cells(self, place: int, notes: Notes) -> Iterator[Placed]:
@@ -52,15 +52,26 @@ class OpenDocumentBook(BookOfCells):
 
 def _cells(table: Table) -> Iterator[Placed]:
     """The cells of the rows that are ready, which are taken away."""
+    for row in _rows(table):
+        for number in row.numbers:
+            for first, repeated, cell in row.cells:
+                for column in range(first, first + repeated):
+                    yield number, column, cell
+
+
+def _rows(table: Table) -> Iterator[OpenRow]:
     rows, table.ready = table.ready, []
     for row in rows:
-        if row.number + row.repeated - 1 > LAST_ROW:
-            raise TooManyRows(sheet=table.name, rows=row.number + row.repeated - 1, limit=LAST_ROW)
-        yield from _copies(row)
+        if row.numbers[-1] > LAST_ROW:
+            raise TooManyRows(sheet=table.name, rows=row.numbers[-1], limit=LAST_ROW)
+        yield row
 
 
-def _copies(row: OpenRow) -> Iterator[Placed]:
-    for number in range(row.number, row.number + row.repeated):
-        for first, repeated, cell in row.cells:
+def _count(survey: Survey, row: OpenRow) -> None:
+    """Of the cells only the marks are looked at: they alone are counted."""
+    marks = [cell for cell in row.cells if type(cell[2]) in MARKS]
+    for number in row.numbers:
+        survey.enter(number)
+        for first, repeated, cell in marks:
             for column in range(first, first + repeated):
-                yield number, column, cell
+                survey.add((number, column, cell))

@@ -18,10 +18,13 @@ NAMESPACES = {
     "urn:oasis:names:tc:opendocument:xmlns:style:1.0": "style:",
     "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calc-",
 }
-CELLS = ("table:table-cell", "table:covered-table-cell")
-PASSED_OVER = ("office:annotation", "table:shapes", "table:dde-links", "table:tracked-changes", "text:ruby-text")
+PASSED_OVER = frozenset(
+    ("office:annotation", "table:shapes", "table:dde-links", "table:tracked-changes", "text:ruby-text")
+)
 """Elements with cells or texts that are none of the sheet's."""
 LAST_COLUMN = 16_384
+MOST_NAMES = 1_000
+"""Names that are remembered: far more than the format has, so that only a hostile file has others."""
 
 
 @dataclass(slots=True)
@@ -31,6 +34,11 @@ class OpenRow:
     number: int
     repeated: int
     cells: list[tuple[int, int, Cell]] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the rows that it stands for."""
+        return range(self.number, self.number + self.repeated)
 
 
 @dataclass(slots=True)
@@ -79,26 +87,22 @@ class ContentReader:
 
     def start(self, name: str, attributes: Attributes) -> None:
         """An element begins."""
-        name = _short(name)
-        if self._passing_over or name in PASSED_OVER:
+        name = SHORT[name]
+        if self._passing_over:
             self._passing_over += 1
-        elif name in _STARTS:
-            _STARTS[name](self, {_plain(key): value for key, value in attributes.items()})
+        elif (begin := _STARTS.get(name)) is not None:
+            begin(self, {PLAIN[key]: value for key, value in attributes.items()})
+        elif name in PASSED_OVER:
+            self._passing_over = 1
         elif self._cell is not None:
             self._text.start(name, attributes)
 
     def end(self, name: str) -> None:
         """An element ends."""
-        name = _short(name)
         if self._passing_over:
             self._passing_over -= 1
-        elif name in CELLS:
-            self._end_cell()
-        elif name == "table:table-row":
-            self._end_row()
-        elif name == "table:table" and self._table:
-            self._finished.append(self._table)
-            self._table = None
+        elif (finish := _ENDS.get(SHORT[name])) is not None:
+            finish(self)
 
     def characters(self, text: str) -> None:
         """Text between elements."""
@@ -143,22 +147,25 @@ class ContentReader:
         """One or more equal cells."""
         if self._row is None or self._table is None:
             return
-        self._cell, self._text = attributes, CellText()
+        self._cell = attributes
+        self._text.clear()
+        if "number-rows-spanned" in attributes or "number-columns-spanned" in attributes:
+            self._note_span(self._table, self._row.number, attributes)
+
+    def _note_span(self, table: Table, first: int, attributes: Attributes) -> None:
         rows = _repeated(attributes, "number-rows-spanned", 1 << 20)
         columns = _repeated(attributes, "number-columns-spanned", LAST_COLUMN)
         if rows > 1 or columns > 1:
-            first = self._row.number
-            self._table.notes.merge((first, self._next_column, first + rows - 1, self._next_column + columns - 1))
+            table.notes.merge((first, self._next_column, first + rows - 1, self._next_column + columns - 1))
 
     def _end_cell(self) -> None:
         if self._cell is None or self._row is None:
             return
+        place, value = self._next_column, value_of(self._cell, self._text.text)
         repeated = _repeated(self._cell, "number-columns-repeated", LAST_COLUMN)
-        value = value_of(self._cell, self._text.text)
-        if value != "" and self._next_column < LAST_COLUMN:
-            self._row.cells.append((self._next_column, min(repeated, LAST_COLUMN - self._next_column), value))
-        self._next_column += repeated
-        self._cell = None
+        self._next_column, self._cell = place + repeated, None
+        if value != "" and place < LAST_COLUMN:
+            self._row.cells.append((place, min(repeated, LAST_COLUMN - place), value))
 
     def _end_row(self) -> None:
         if self._row is None:
@@ -167,6 +174,11 @@ class ContentReader:
         if self._row.cells and self._table:
             self._table.ready.append(self._row)
         self._row = None
+
+    def _end_table(self) -> None:
+        if self._table is not None:
+            self._finished.append(self._table)
+            self._table = None
 
 
 _STARTS: dict[str, Callable[[ContentReader, Attributes], None]] = {
@@ -177,6 +189,12 @@ _STARTS: dict[str, Callable[[ContentReader, Attributes], None]] = {
     "table:table-row": ContentReader.start_row,
     "table:table-cell": ContentReader.start_cell,
     "table:covered-table-cell": ContentReader.start_cell,
+}
+_ENDS: dict[str, Callable[[ContentReader], None]] = {
+    "table:table": ContentReader._end_table,
+    "table:table-row": ContentReader._end_row,
+    "table:table-cell": ContentReader._end_cell,
+    "table:covered-table-cell": ContentReader._end_cell,
 }
 
 
@@ -201,5 +219,24 @@ def _plain(name: str) -> str:
 
 
 def _repeated(attributes: Attributes, name: str, most: int) -> int:
-    count = attributes.get(name, "1")
+    if name not in attributes:
+        return 1
+    count = attributes[name]
     return min(int(count), most) if count.isdecimal() and len(count) < 20 and int(count) else 1
+
+
+class _Names(dict[str, str]):
+    """What this module calls a name that the parser gives: found out once, for it comes a million times."""
+
+    def __init__(self, call: Callable[[str], str]) -> None:
+        super().__init__()
+        self._call = call
+
+    def __missing__(self, name: str) -> str:
+        called = self._call(name)
+        if len(self) < MOST_NAMES:
+            self[name] = called
+        return called
+
+
+SHORT, PLAIN = _Names(_short), _Names(_plain)

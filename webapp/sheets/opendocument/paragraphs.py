@@ -14,6 +14,10 @@ class CellText:
     def __init__(self) -> None:
         self._paragraphs: list[str] = []
 
+    def clear(self) -> None:
+        """The next cell begins."""
+        self._paragraphs.clear()
+
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element of text begins."""
         if name in ("text:p", "text:h"):
@@ -28,15 +32,22 @@ class CellText:
 
     def characters(self, text: str) -> None:
         """Characters between elements; outside of paragraphs they are indentation."""
-        text = BLANKS.sub(" ", text)
-        if self._paragraphs and not (self._paragraphs[-1][-1:] in ("", " ") and text == " "):
-            self._add(text.removeprefix(" ") if self._paragraphs[-1][-1:] in ("", " ") else text)
+        if not self._paragraphs:
+            return
+        before = self._paragraphs[-1]
+        if not text.isalnum():
+            text = BLANKS.sub(" ", text)
+            if before[-1:] in ("", " "):
+                text = text.removeprefix(" ")
+        self._paragraphs[-1] = before + text
 
     @property
     def text(self) -> str:
         """The text so far, paragraphs on lines of their own."""
         # Spaces that are written as elements are kept; XML holds no zero characters that could be taken for them.
-        return "\n".join(paragraph.strip(" ").replace("\0", " ") for paragraph in self._paragraphs)
+        if len(self._paragraphs) == 1:
+            return self._paragraphs[0].strip(" ").replace("\0", " ")
+        return "\n".join([paragraph.strip(" ") for paragraph in self._paragraphs]).replace("\0", " ")
 
     def _add(self, text: str) -> None:
         if self._paragraphs:

@@ -16,8 +16,10 @@ NUMBERS = ("float", "percentage", "currency")
 def value_of(attributes: Attributes, text: str) -> Cell:
     """The value; attributes go by their local names, `text` is what the cell shows. "" where it is blank."""
     kind = attributes.get("value-type", "")
-    if attributes.get("calc-value-type") == "error" or _is_failed_formula(attributes, text):
+    if attributes.get("calc-value-type") == "error" or ("formula" in attributes and ERROR_TEXT.fullmatch(text)):
         return CellError(text or "#ERROR")
+    if kind == "string":
+        return text or attributes.get("string-value", "")
     if kind in NUMBERS:
         return _number(attributes.get("value", ""), text)
     if kind == "boolean":
@@ -29,10 +31,6 @@ def value_of(attributes: Attributes, text: str) -> Cell:
     if "formula" in attributes and not kind and not text:
         return Uncached()
     return text or attributes.get("string-value", "")
-
-
-def _is_failed_formula(attributes: Attributes, text: str) -> bool:
-    return "formula" in attributes and ERROR_TEXT.fullmatch(text) is not None
 
 
 def _number(value: str, text: str) -> Cell:
