@@ -96,7 +96,7 @@ def heard(page: Page) -> list[str]:
 
 def count_of(page: Page, name: str) -> str:
     """One of the figures of an import's result."""
-    return page.locator(".counts div", has_text=name).locator("dd").inner_text()
+    return page.locator(".counts div", has=page.get_by_text(name, exact=True)).locator("dd").inner_text()
 
 
 def focused(page: Page) -> str:

@@ -24,6 +24,7 @@ ABOUT_ROWS = {"repeated", "exists", "absent", "poison", "required", "missing"}
 """Reasons that no other value of the cell would mend."""
 LONGEST_VALUE = 200
 """Characters of a value that are kept: of one that is as long, nobody can tell whether it went on."""
+FIGURES = {"integer", "decimal", "percent", "duration"}
 AS_BLANK, INSTEAD = "blank", "instead"
 
 
@@ -66,6 +67,7 @@ def result_context(record: Import, check: Check | None) -> dict[str, Any]:
         "is_stale": check is not None and checking.is_stale(db.session, check, _target(record)),
         "groups": [(group, can_be_mended(group)) for group in groups],
         "headers": fields,
+        "figures": {column.field for column in record.version.columns if column.type in FIGURES},
         "changed": checking.rows_that(db.session, record.id, CHANGED),
         "new": checking.rows_that(db.session, record.id, NEW),
         "import_url": url_for("imports.job", template_id=record.template_id, job_id=started.id) if started else None,
