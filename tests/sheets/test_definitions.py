@@ -68,7 +68,7 @@ SENSELESS = [
     ("boolean", {"yes": ("x", "y"), "no": ("X",)}, "“X” stands twice among the words for yes and no."),
     ("boolean", {"yes": ("false",), "no": ("x",)}, "TRUE always means yes, and FALSE no."),
     ("integer", {"replacements": (("N/A", "none"),)}, "The replacement of “N/A” does not fit the column: 'none'"),
-    ("integer", {"replacements": (("N/A", None), ("n/a", "1"))}, "“n/a” stands twice among the texts to replace."),
+    ("integer", {"replacements": ((" ", "1"),)}, "One of the texts to replace is blank."),
     ("reference", {}, "A reference needs what it names, such as customers.number."),
     ("text", {"aliases": ("Name", " ")}, "One of the other headers is blank."),
 ]  # fmt: skip

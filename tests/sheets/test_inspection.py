@@ -92,3 +92,19 @@ def test_a_proposal_made_from_a_sheet_reads_that_sheet(tmp_path: Path):
 def test_a_nameless_column_without_cells_is_not_proposed(tmp_path: Path):
     report = inspect_workbook(workbook(tmp_path / "a.xlsx", [["Name", None, "Hours"], ["Ada", None, 2]]))
     assert [column.position for column in report.proposed] == [0, 2]
+
+
+@pytest.mark.parametrize("row", [3, 5, 5_000, 2_000_000, 0, -1])
+def test_a_chosen_header_row_without_names_is_refused_in_a_sentence(tmp_path: Path, row: int):
+    path = workbook(tmp_path / "a.xlsx", [["Name", "Hours"], ["Ada", 1], [None, " "], ["Bram", 2]])
+    with pytest.raises(
+        WorkbookRefused, match=f"^Row {row} of sheet “Sheet1” holds no names of columns. Choose the row"
+    ):
+        inspect_workbook(path, header_row=row)
+
+
+def test_a_header_far_down_can_be_chosen(tmp_path: Path):
+    rows = [[f"note {number}"] for number in range(2_999)] + [["Name", None, "Hours"], ["Ada", 1, 2], ["Bram", 1, 3]]
+    report = inspect_workbook(workbook(tmp_path / "a.xlsx", rows), header_row=3_000)
+    assert report.header.labels == ("Name", "Column B", "Hours")
+    assert (report.rows_counted, [number for number, _ in report.preview]) == (2, [3_001, 3_002])

@@ -186,7 +186,7 @@ def test_long_texts_up_to_the_limit_of_excel_come_whole(tmp_path: Path):
 
 
 def test_a_header_row_without_names_is_refused(hours: Path):
-    with pytest.raises(WorkbookRefused, match="in row 5000 of sheet “Hours”"):
+    with pytest.raises(WorkbookRefused, match="Row 5000 of sheet “Hours” holds no names"):
         rows_of(hours, header_row=5_000)
 
 

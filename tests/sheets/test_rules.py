@@ -92,6 +92,10 @@ def test_replacements_are_made_before_anything_else():
     assert values([Uncached()], "text", replacements=(("formula without result", None),)) == [None]
 
 
+def test_the_last_replacement_of_a_text_counts():
+    assert values(["n/a"], "integer", replacements=(("N/A", None), ("n/a", "1"))) == [1]
+
+
 def test_a_problem_shows_what_the_cell_holds_and_not_its_replacement():
     problem = converted(["n/a"], "integer", replacements=(("N/A", None),), required=True).problems[0]
     assert (problem.value_text, problem.code) == ("n/a", "required")

@@ -140,7 +140,9 @@ def examined(
     """
     start = 0 if plan.key_column or keep else after
     sheet, row = plan.sheet, plan.header_row
-    with read_rows(plan.path, sheet, row, start, plan.limits, BATCH_ROWS, waiting, plan.spool, keep) as stream:
+    with read_rows(
+        plan.path, sheet, row, start, plan.limits, BATCH_ROWS, waiting, plan.spool, keep, plan.hidden
+    ) as stream:  # fmt: skip
         yield Examination(plan, stream, after, waiting)
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from .facts import Notes, SheetFacts
 from .limits import Limits
 from .placed import Placed, Row, Survey, rows_of
+from .row_ranges import RowRanges
 from .tidy import Tidier
 
 
@@ -16,6 +17,8 @@ class Book(ABC):
     kind: ClassVar[str]
     """What it is, in words that go on "This is"."""
     sheets: Sequence[SheetFacts]
+    hidden_rows: Sequence[RowRanges] = ()
+    """Which rows of each sheet are hidden; empty where no row can be."""
     date1904: bool = False
     has_macros: bool = False
     encoding: str | None = None
@@ -29,6 +32,10 @@ class Book(ABC):
 
         Blanks are "". Raises a WorkbookRefused where the sheet turns out to be broken.
         """
+
+    def hidden_rows_of(self, sheet: SheetFacts) -> RowRanges:
+        """Which rows of the sheet are hidden."""
+        return self.hidden_rows[self.sheets.index(sheet)] if self.hidden_rows else RowRanges()
 
     def tidier(self, sheet: SheetFacts) -> Tidier:
         """What makes the rows of this sheet into the cells that are promised."""
@@ -47,11 +54,15 @@ class BookOfCells(Book):
         return rows_of(self.cells(self.sheets.index(sheet), Notes()), sheet, first, last, width)
 
     def surveyed(self, listed: Sequence[tuple[str, bool]], limits: Limits) -> list[SheetFacts]:
-        """The facts of sheets given by name and whether they are hidden, counted by going through their cells."""
-        facts = []
+        """The facts of sheets given by name and whether they are hidden, counted by going through their cells; their
+        hidden rows are kept.
+        """
+        facts, hidden_rows = [], []
         for place, (name, hidden) in enumerate(listed):
             survey = Survey(name, hidden, limits)
             for cell in self.cells(place, survey.notes):
                 survey.add(cell)
             facts.append(survey.facts)
+            hidden_rows.append(survey.notes.hidden_ranges)
+        self.hidden_rows = hidden_rows
         return facts

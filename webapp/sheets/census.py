@@ -8,13 +8,14 @@ from itertools import islice
 from .books import Book
 from .cells import Cell, ImpossibleDate
 from .facts import NOTHING_FOUND, Found, SheetFacts, Tally
+from .row_ranges import LAST_ROW
+from .visible import View
 
 COUNTED_ROWS = 20_000
 """Rows below the header that are looked through; of a longer sheet the rest may hold more of the same."""
 BLOCK = 500
 FIRST_CHARACTERS = frozenset("0123456789+- \u00a0")
 """With which a number or a date can begin."""
-LAST_ROW = 1_048_576
 
 # Without leading zeros, which belong to codes, and with no more digits than a number keeps.
 NUMBER = re.compile(
@@ -64,17 +65,19 @@ class _Count:
             self.dates.cell(number, position)
 
 
-def census_of(book: Book, sheet: SheetFacts, header_row: int, width: int) -> Census:
+def census_of(book: Book, sheet: SheetFacts, header_row: int, width: int, view: View) -> Census:
     """Counts below the header. In a text file everything is text, so that nothing there is out of place."""
     if not width or book.encoding is not None:
         return Census()
     count, rows = _Count(), 0
     tidier = book.tidier(sheet)
-    found = book.rows(sheet, header_row + 1, LAST_ROW, width)
+    columns = view.columns(width)
+    found = view.rows(book.rows(sheet, header_row + 1, LAST_ROW, width), columns)
     while rows < COUNTED_ROWS and (block := list(islice(found, BLOCK))):
         rows += len(block)
         numbers, cells = zip(*block, strict=True)
-        for position, column in enumerate(tidier.columns(numbers, cells)):
-            count.add(position, numbers, column)
+        tidy = tidier.columns(numbers, cells)
+        for position in columns:
+            count.add(position, numbers, tidy[position])
     is_whole = rows < COUNTED_ROWS or next(found, None) is None
     return Census(rows, is_whole, count.numbers.found, count.dates.found, count.impossible.found)

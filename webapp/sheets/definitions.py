@@ -105,7 +105,9 @@ def _about_notation(column: Column, type_: ColumnType) -> Iterator[str]:
 
 
 def _about_replacements(column: Column, _type: ColumnType) -> Iterator[str]:
-    yield from _about_words([text for text, _ in column.replacements], "texts to replace")
+    # A text may stand twice: its last replacement counts, so that an import can go beyond its template.
+    if not all(folded(text) for text, _ in column.replacements):
+        yield "One of the texts to replace is blank. Use the default for blanks."
 
 
 _CHECKS: tuple[Callable[[Column, ColumnType], Iterator[str]], ...] = (

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from .cells import column_letter
+from .row_ranges import RowRanges
 
 REMEMBERED_SPANS = 1_000
 """Merged ranges that are kept; beyond that they are counted."""
@@ -68,6 +69,8 @@ class SheetFacts:
     doubtful_results: Found = NOTHING_FOUND
     """Formulas whose stored 0 comes from a program that does not calculate."""
     hidden_rows: Found = NOTHING_FOUND
+    hidden_filled_rows: int = 0
+    """How many of `rows` are hidden."""
     hidden_columns: tuple[Columns, ...] = ()
     """The first ranges of hidden columns; the last one often reaches to the end of the sheet."""
     merged: Found = NOTHING_FOUND
@@ -86,10 +89,17 @@ class Notes:
     """What a reader notices about a sheet besides its cells, while it goes through them."""
 
     hidden_rows: Tally = field(default_factory=Tally)
+    hidden_ranges: RowRanges = field(default_factory=RowRanges)
+    """The same rows by number."""
     hidden_columns: list[Columns] = field(default_factory=list)
     merged: Tally = field(default_factory=Tally)
     spans: list[Span] = field(default_factory=list)
     doubtful_results: Tally = field(default_factory=Tally)
+
+    def hide_rows(self, first: int, count: int = 1) -> None:
+        """So many rows from `first` on, counted from 1, are hidden."""
+        self.hidden_rows.add(str(first), count)
+        self.hidden_ranges.add(first, count)
 
     def hide_columns(self, first: int, last: int) -> None:
         """Columns from `first` to `last`, counted from 0, are hidden."""

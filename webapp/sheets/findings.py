@@ -23,17 +23,16 @@ class Finding:
     matters: bool = False
 
 
-# By code: whether it matters, and the sentence; {count} and {first} are filled in, "|" parts one from many.
+# By code: whether it matters, and the sentence; what is in braces is filled in, "|" parts one from many.
 SENTENCES: dict[str, tuple[bool, str]] = {
     "hidden_sheets": (False, "{count} hidden sheet is left out.|{count} hidden sheets are left out."),
     "hidden_rows": (
         False,
-        "{count} row is hidden{first}; it is included.|{count} rows are hidden, the first{first}; they are included.",
+        "{count} row is hidden{first}; it is {fate}.|{count} rows are hidden, the first{first}; they are {fate}.",
     ),
     "hidden_columns": (
         False,
-        "{count} column is hidden{first}; it is included.|"
-        "{count} columns are hidden, the first{first}; they are included.",
+        "{count} column is hidden{first}; it is {fate}.|{count} columns are hidden, the first{first}; they are {fate}.",
     ),
     "macros": (False, "The workbook carries macros. They are ignored and never run."),
     "date_system": (False, "Dates are counted from 1904, as old Excel for Mac did. They are read as what they show."),
@@ -106,9 +105,12 @@ def _findings(sample: Sample, sheet: SheetFacts, width: int, ignored_columns: in
     )
     for code, what in found:
         if what:
-            yield _finding(code, what, sheet.name, _part_of(census) if code in COUNTED_IN_PART else "")
+            addition = _part_of(census) if code in COUNTED_IN_PART else ""
+            yield _finding(code, what, sheet.name, FATES[sample.hidden], addition)
 
 
+FATES = {"include": "included", "skip": "left out"}
+"""What becomes of hidden rows and columns."""
 COUNTED_IN_PART = ("impossible_dates", "numbers_as_text", "dates_as_text")
 
 
@@ -122,11 +124,12 @@ def _about_the_file(sample: Sample) -> Finding:
     return Finding("kind", 1, None, f"This is {sample.kind}{written}.")
 
 
-def _finding(code: str, found: Found, sheet: str, addition: str) -> Finding:
+def _finding(code: str, found: Found, sheet: str, fate: str, addition: str) -> Finding:
     matters, template = SENTENCES[code]
     one, _, many = template.partition("|")
     place = _place(sheet, found.first)
-    sentence = (many if many and found.count != 1 else one).format(count=f"{found.count:,}", first=_at(place))
+    chosen = many if many and found.count != 1 else one
+    sentence = chosen.format(count=f"{found.count:,}", first=_at(place), fate=fate)
     return Finding(code, found.count, place, sentence + addition, matters)
 
 

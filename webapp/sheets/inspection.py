@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from . import wire
-from .cells import Cell
+from .cells import Cell, as_text
 from .facts import SheetFacts
 from .findings import Finding, findings_of
 from .headers import Header
@@ -15,8 +15,9 @@ from .limits import Limits
 from .merged import header_cells
 from .process import ReadingProcess
 from .proposals import ProposedColumn, meant_by, propose_columns
-from .refusals import HeaderMissing, ReadingFailed, TooManyColumns
+from .refusals import HeaderBlank, HeaderMissing, ReadingFailed, TooManyColumns
 from .request import Request, Sample
+from .visible import Hidden, picked, visible_columns
 
 SAMPLED_ROWS = 1_000
 
@@ -67,17 +68,20 @@ def inspect_workbook(
     header_row: int | None = None,
     preview_rows: int = 20,
     limits: Limits | None = None,
+    hidden: Hidden = "include",
 ) -> WorkbookReport:
     """Look at one sheet of a workbook in a limited process. Raises a WorkbookRefused.
 
     Without a name the first visible sheet with cells is taken; without a row number (1-based) the header is looked for.
+    With `hidden` "skip", hidden rows and columns are left out of everything but the findings that count them.
     """
     limits = limits or Limits()
-    sample = _sample(path, sheet, header_row, limits)
+    sample = _sample(path, sheet, header_row, limits, hidden)
     rows = [(number, tuple(map(wire.unwrapped, cells))) for number, cells in sample.rows]
     facts = next(facts for facts in sample.sheets if facts.name == sample.sheet and not facts.hidden)
-    header = _header(facts, rows, header_row, sample.header_row, limits)
-    below = [row for row in rows if row[0] > header.row]
+    columns = _columns(sample, facts, rows)
+    header = _header(facts, rows, columns, header_row, sample.header_row, limits)
+    below = _below(rows, header.row, columns)
     ignored = max(0, max((len(cells) for _, cells in below), default=0) - len(header.labels))
     return WorkbookReport(
         sheets=tuple(SheetSummary(facts.name, facts.rows) for facts in sample.sheets if not facts.hidden),
@@ -86,7 +90,7 @@ def inspect_workbook(
         date1904=sample.date1904,
         sheet=sample.sheet,
         header=header,
-        rows_counted=max(len(below), facts.rows - (len(rows) - len(below))),
+        rows_counted=max(len(below), sample.rows_counted - sample.rows_above - (len(rows) - len(below))),
         preview=tuple(below[:preview_rows]),
         proposed=propose_columns(header, _meant(below) if sample.encoding else below),
         ignored_columns=ignored,
@@ -95,7 +99,7 @@ def inspect_workbook(
         kind=sample.kind,
         encoding=sample.encoding,
         delimiter=sample.delimiter,
-        findings=findings_of(sample, facts, len(header.labels), ignored),
+        findings=findings_of(sample, facts, max(header.columns[-1] + 1, len(dict(rows).get(header.row, ()))), ignored),
     )
 
 
@@ -104,7 +108,9 @@ def _meant(rows: list[TypedRow]) -> list[TypedRow]:
     return [(number, tuple(map(meant_by, cells))) for number, cells in rows]
 
 
-def _sample(path: str | os.PathLike[str], sheet: str | None, header_row: int | None, limits: Limits) -> Sample:
+def _sample(
+    path: str | os.PathLike[str], sheet: str | None, header_row: int | None, limits: Limits, hidden: Hidden
+) -> Sample:
     request = Request(
         parent=os.getpid(),
         path=str(Path(path).resolve()),
@@ -112,6 +118,7 @@ def _sample(path: str | os.PathLike[str], sheet: str | None, header_row: int | N
         limits=limits,
         sheet=sheet,
         header_row=header_row or 0,
+        hidden=hidden,
         most_rows=SAMPLED_ROWS + 1,
     )
     with ReadingProcess(request, limits.inspection_seconds) as process:
@@ -121,12 +128,28 @@ def _sample(path: str | os.PathLike[str], sheet: str | None, header_row: int | N
     raise ReadingFailed
 
 
-def _header(sheet: SheetFacts, rows: list[TypedRow], chosen: int | None, row: int, limits: Limits) -> Header:
-    cells = header_cells(row, dict(rows), sheet.spans)
-    if not cells:
-        where = f"in row {chosen}" if chosen else "in the first rows"
-        raise HeaderMissing(where=where, sheet=sheet.name)
-    header = Header.of(sheet.name, row, cells)
+def _columns(sample: Sample, facts: SheetFacts, rows: list[TypedRow]) -> list[int]:
+    """The columns that are read, as far as any of the rows or merged ranges reach."""
+    width = max([len(cells) for _, cells in rows] + [last + 1 for _, _, _, last in facts.spans], default=0)
+    return visible_columns(width, facts.hidden_columns if sample.hidden == "skip" else ())
+
+
+def _header(
+    sheet: SheetFacts, rows: list[TypedRow], columns: list[int], chosen: int | None, row: int, limits: Limits
+) -> Header:
+    cells = picked(header_cells(row, dict(rows), sheet.spans), columns)
+    is_blank = not any(as_text(cell).strip() for cell in cells)
+    if chosen is not None and (is_blank or chosen != row):
+        raise HeaderBlank(row=chosen, sheet=sheet.name)
+    if is_blank:
+        raise HeaderMissing(sheet=sheet.name)
+    header = Header.of(sheet.name, row, cells, columns)
     if len(header.labels) > limits.columns:
         raise TooManyColumns(sheet=sheet.name, limit=limits.columns)
     return header
+
+
+def _below(rows: list[TypedRow], header_row: int, columns: list[int]) -> list[TypedRow]:
+    """The rows below the header that hold anything in the columns that are read."""
+    below = ((number, tuple(picked(cells, columns))) for number, cells in rows if number > header_row)
+    return [(number, cells) for number, cells in below if any(cell is not None for cell in cells)]

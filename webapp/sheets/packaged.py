@@ -22,6 +22,7 @@ class PackagedBook(Book):
     def __init__(self, path: Path, package: Package, limits: Limits) -> None:
         checked = preflight_of(package, limits)
         self.sheets = checked.sheets
+        self.hidden_rows = checked.hidden_rows
         self.date1904 = checked.date1904
         self.has_macros = checked.has_macros
         self._stream = SheetStream(path)

@@ -22,7 +22,7 @@ class Survey:
     def __init__(self, name: str, hidden: bool, limits: Limits) -> None:
         self.notes = Notes()
         self._name, self._hidden, self._limits = name, hidden, limits
-        self._rows, self._row = 0, 0
+        self._rows, self._row, self._hidden_rows = 0, 0, 0
         self._in_order = True
         self._errors, self._without_result = Tally(), Tally()
 
@@ -41,6 +41,7 @@ class Survey:
             self._in_order = self._in_order and row > self._row
             self._row = row
             self._rows += 1
+            self._hidden_rows += bool(self.notes.hidden_ranges) and row in self.notes.hidden_ranges
             if self._rows > self._limits.rows:
                 raise TooManyRows(sheet=self._name, rows=f"more than {self._limits.rows}", limit=self._limits.rows)
 
@@ -56,6 +57,7 @@ class Survey:
             without_result=self._without_result.found,
             doubtful_results=notes.doubtful_results.found,
             hidden_rows=notes.hidden_rows.found,
+            hidden_filled_rows=self._hidden_rows,
             hidden_columns=tuple(notes.hidden_columns),
             merged=notes.merged.found,
             spans=tuple(notes.spans),

@@ -9,16 +9,20 @@ from .outline import Outline, SheetPart, read_outline
 from .package import Package, open_package
 from .package_scan import scan_parts
 from .refusals import TooManyRows
+from .row_ranges import RowRanges
 from .sheet_scan import SheetScan
 
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """A workbook that is safe to parse: its sheets in order, its date system, whether it carries macros."""
+    """A workbook that is safe to parse: its sheets in order, its date system, whether it carries macros, and which
+    rows of each sheet are hidden.
+    """
 
     sheets: tuple[SheetFacts, ...]
     date1904: bool
     has_macros: bool
+    hidden_rows: tuple[RowRanges, ...]
 
 
 def preflight(path: Path, limits: Limits) -> Preflight:
@@ -35,7 +39,10 @@ def preflight_of(package: Package, limits: Limits) -> Preflight:
     for sheet in sheets:
         if sheet.rows > limits.rows:
             raise TooManyRows(sheet=sheet.name, rows=sheet.rows, limit=limits.rows)
-    return Preflight(sheets, outline.date1904, outline.has_macros)
+    hidden_rows = tuple(
+        scans[sheet.part].notes.hidden_ranges if sheet.part in scans else RowRanges() for sheet in sheets
+    )
+    return Preflight(sheets, outline.date1904, outline.has_macros, hidden_rows)
 
 
 def _facts(sheet: SheetPart, outline: Outline, scans: dict[str | None, SheetScan]) -> SheetFacts:
@@ -50,6 +57,7 @@ def _facts(sheet: SheetPart, outline: Outline, scans: dict[str | None, SheetScan
         without_result=scan.without_result.found,
         doubtful_results=Found() if outline.is_calculated else notes.doubtful_results.found,
         hidden_rows=notes.hidden_rows.found,
+        hidden_filled_rows=scan.hidden_filled_rows,
         hidden_columns=tuple(notes.hidden_columns),
         merged=notes.merged.found,
         spans=tuple(notes.spans),

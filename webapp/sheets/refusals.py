@@ -109,6 +109,11 @@ class TooManyColumns(WorkbookRefused):
     """The header of sheet “{sheet}” is wider than {limit} columns. Remove the columns that are not needed."""
 
 
+class HiddenRowsUnnumbered(WorkbookRefused):
+    """Some hidden rows of sheet “{sheet}” have no number, so that they cannot be left out for sure. Open the workbook
+    in Excel, save it again, and upload that; or include hidden rows."""
+
+
 class CellTooLong(WorkbookRefused):
     """Cell {address} holds {characters} characters; {limit} are allowed. Shorten it and upload the workbook again."""
 
@@ -135,7 +140,8 @@ class SheetMissing(WorkbookRefused):
 
 
 class HeaderMissing(WorkbookRefused):
-    """No header was found {where} of sheet “{sheet}”. Put the names of the columns into one row above the data."""
+    """No header was found in the first rows of sheet “{sheet}”. Put the names of the columns into one row above the
+    data."""
 
 
 class HeaderBlank(WorkbookRefused):

@@ -10,7 +10,7 @@ class Replacements:
     """Replaces the texts of one column, whatever their case and spaces; marks such as #N/A are texts here as well."""
 
     def __init__(self, pairs: Sequence[tuple[str, str | None]]) -> None:
-        """A text, and what to take instead: another text, or None for a blank."""
+        """A text, and what to take instead: another text, or None for a blank. What is said last counts."""
         self._instead = {folded(text): instead for text, instead in pairs}
         self._longest = max((len(text) for text, _ in pairs), default=0) * 4 + 100
 

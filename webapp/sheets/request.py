@@ -6,6 +6,7 @@ from typing import Any
 from .census import Census
 from .facts import SheetFacts
 from .limits import Limits
+from .visible import Hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Request:
     sheet: str | None = None
     header_row: int = 0
     after_row: int = 0
+    hidden: Hidden = "include"
     most_rows: int = 0
     """Rows to sample for "inspect", rows in one frame for "read"."""
 
@@ -41,6 +43,11 @@ class Sample:
     has_macros: bool
     sheet: str
     rows: list[tuple[int, list[Any]]]
+    rows_above: int
+    """Rows with anything in them above the first of `rows`."""
+    rows_counted: int
+    """Rows of the chosen sheet that hold a value or a formula and are read."""
+    hidden: Hidden
     header_row: int
     """The row that was asked for or that looks like a header; 0 if there is none."""
     census: Census
@@ -48,7 +55,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The first answer to "read": the cells of the header row, wrapped, and how many rows hold anything."""
+    """The first answer to "read": the cells of the header row, wrapped, the columns in which they stand, from 0, and
+    how many rows hold anything.
+    """
 
     header: list[Any]
+    columns: list[int]
     rows_counted: int

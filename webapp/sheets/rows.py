@@ -17,6 +17,7 @@ from .process import ReadingProcess
 from .refusals import ReadingFailed
 from .request import Opening, Request
 from .spools import Spool
+from .visible import Hidden
 
 Frames = Iterator[tuple[bytes, bytes]]
 FRAME_ROWS = 100
@@ -55,7 +56,8 @@ class RowStream:
         if kind != wire.HEADER:
             raise ReadingFailed
         opening = msgspec.msgpack.decode(body, type=Opening)
-        self.header = Header.of(sheet, header_row, [wire.unwrapped(cell) for cell in opening.header])
+        cells = [wire.unwrapped(cell) for cell in opening.header]
+        self.header = Header.of(sheet, header_row, cells, opening.columns)
         self.rows_counted = max(0, opening.rows_counted - 1)
         self.pid = pid
 
@@ -84,12 +86,14 @@ def read_rows(
     waiting: Callable[[], None] = lambda: None,
     spool: Spool | None = None,
     keep: bool = False,
+    hidden: Hidden = "include",
 ) -> Iterator[RowStream]:
     """Open a sheet for reading in a limited process that ends with the block, also if it is left early.
 
     Rows are numbered from 1 as in Excel. Blank rows are skipped; cells to the right of the header's last name are left
-    out. Reading starts below `header_row`, or below `after_row` where that is further down. While the process is
-    silent, `waiting` is called now and then; what it raises ends the reading. Raises a WorkbookRefused.
+    out, and with `hidden` "skip" so are hidden rows, those hidden by a filter among them, and hidden columns. Reading
+    starts below `header_row`, or below `after_row` where that is further down. While the process is silent, `waiting`
+    is called now and then; what it raises ends the reading. Raises a WorkbookRefused.
 
     Where the rows are kept in the `spool`, they come from there, and no process is started; with `keep` they are kept
     there if they are read from first to last.
@@ -107,6 +111,7 @@ def read_rows(
         sheet=sheet,
         header_row=header_row,
         after_row=after_row,
+        hidden=hidden,
         most_rows=min(batch_size, FRAME_ROWS),
     )
     with ReadingProcess(request, limits.silence_seconds, waiting) as process:

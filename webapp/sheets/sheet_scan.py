@@ -20,6 +20,8 @@ WITHOUT_RESULT = re.compile(
 RESULT_ZERO = re.compile(rb"</(?:\w+:)?f\s*>\s*<(?:\w+:)?v>0</")
 ERROR = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\bt=["']e["']""")
 HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\bhidden=["'](?:1|true)["'][^>]*>""")
+HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
+ROW_NUMBER = re.compile(rb"""\sr=["'](\d{1,7})["']""")
 HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col\s[^>]*?\bhidden=["'](?:1|true)["'][^>]*>""")
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref=["']([^"']+)["']""")
 REFERENCE = re.compile(rb"""\sr=["']([A-Za-z]{0,3}\d{1,7})["']""")
@@ -32,6 +34,8 @@ class SheetScan:
 
     rows: int = 0
     """Rows that hold a value or a formula; phantom rows that are merely formatted are not counted."""
+    hidden_filled_rows: int = 0
+    """Those among them that are hidden."""
     errors: Tally = field(default_factory=Tally)
     without_result: Tally = field(default_factory=Tally)
     notes: Notes = field(default_factory=Notes)
@@ -49,6 +53,8 @@ class SheetScan:
         *rows, rest = window.split(self._row_end)
         if rows:
             self.rows += sum(map(_is_filled, rows)) + (self._rest_is_filled and not _is_filled(rows[0]))
+            if b"hidden=" in window:
+                self.hidden_filled_rows += sum(map(_is_hidden, filter(_is_filled, rows)))
             self._rest_is_filled = False
             self._look(window[: len(window) - len(rest)])
         if len(rest) > LONG_ROW:
@@ -84,7 +90,13 @@ class SheetScan:
             self.notes.doubtful_results.add(_reference(_cell_start(window, match.start())))
 
     def _look_at_hidden(self, window: bytes) -> None:
-        _count(self.notes.hidden_rows, HIDDEN_ROW, window)
+        for match in HIDDEN_ROW.finditer(window):
+            number = ROW_NUMBER.search(match[0])
+            if number:
+                self.notes.hide_rows(int(number[1]))
+            else:
+                self.notes.hidden_rows.add("")
+                self.notes.hidden_ranges.is_complete = False
         for match in HIDDEN_COLUMN.finditer(window):
             ends = dict(re.findall(rb"""\b(min|max)=["'](\d{1,5})["']""", match[0]))
             if len(ends) == 2:
@@ -121,6 +133,12 @@ def _last_start(rest: bytes) -> int:
 
 def _is_filled(row: bytes) -> bool:
     return b"v>" in row or b"is>" in row or b"f>" in row
+
+
+def _is_hidden(row: bytes) -> bool:
+    """Whether the last row that begins in these bytes is hidden; rows without any cell may come before it."""
+    start = max(row.rfind(b"<row "), row.rfind(b":row "))
+    return start >= 0 and HIDDEN.search(row[start : row.find(b">", start)]) is not None
 
 
 def _row_end(window: bytes) -> bytes:

@@ -15,7 +15,7 @@ import msgspec
 
 from . import wire
 
-MAGIC = b"LSROWS1\n"
+MAGIC = b"LSROWS2\n"
 END = wire.frame(wire.END, b"")
 ENDING = ".part"
 

@@ -102,7 +102,7 @@ class SheetCells:
 
 def _note(kind: int, body: bytes, notes: Notes) -> None:
     if kind == ROW and len(body) >= 16 and struct.unpack_from("<H", body, 12)[0] & HIDDEN_ROW:
-        notes.hidden_rows.add(str(struct.unpack_from("<H", body)[0] + 1))
+        notes.hide_rows(struct.unpack_from("<H", body)[0] + 1)
     elif kind == COLUMNS and len(body) >= 10 and struct.unpack_from("<H", body, 8)[0] & HIDDEN_COLUMN:
         first, last = struct.unpack_from("<HH", body)
         notes.hide_columns(first, min(last, 255))

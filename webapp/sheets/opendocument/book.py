@@ -35,6 +35,7 @@ class OpenDocumentBook(BookOfCells):
             for row in _rows(table):
                 _count(survey, row)
         self.sheets = [survey.facts for survey in surveys.values()]
+        self.hidden_rows = [survey.notes.hidden_ranges for survey in surveys.values()]
 
     def cells(self, place: int, notes: Notes) -> Iterator[Placed]:
         """The cells of the sheet at that place of the list."""

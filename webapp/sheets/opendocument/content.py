@@ -141,7 +141,7 @@ class ContentReader:
         self._row = OpenRow(self._next_row, _repeated(attributes, "number-rows-repeated", 1 << 31))
         self._next_column = 0
         if self._table and attributes.get("visibility", "visible") != "visible":
-            self._table.notes.hidden_rows.add(str(self._row.number), self._row.repeated)
+            self._table.notes.hide_rows(self._row.number, self._row.repeated)
 
     def start_cell(self, attributes: Attributes) -> None:
         """One or more equal cells."""

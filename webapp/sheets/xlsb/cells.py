@@ -28,7 +28,7 @@ def cells_of(records: Iterable[Record], book: Workbook, notes: Notes) -> Iterato
         if kind == ROW:
             row = struct.unpack_from("<L", body)[0] + 1
             if body[11] & HIDDEN_ROW:
-                notes.hidden_rows.add(str(row))
+                notes.hide_rows(row)
         elif kind in _VALUES:
             column, style = CELL.unpack_from(body)
             yield row, column & LAST_COLUMN, _VALUES[kind](body, style & 0xFFFFFF, book)
