@@ -1,11 +1,11 @@
 """Types and field names are proposed with care: what could be a code stays text."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from webapp.sheets import Cell, CellError, field_name
-from webapp.sheets.proposals import proposed_type
+from webapp.sheets.proposals import proposed_type, proposed_type_and_format
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,41 @@ from webapp.sheets.proposals import proposed_type
         ([None, "", "  "], "text"),
         ([CellError("#N/A")], "text"),
         ([CellError("#N/A")] + [2.5] * 12, "decimal"),
+        ([time(8), time(9, 30), None], "time"),
+        ([timedelta(hours=36), timedelta(hours=1)], "duration"),
+        ([time(8), timedelta(hours=36)], "duration"),
+        ([time(8), timedelta(hours=36), "x"], "text"),
+        (["12,5 %", "100%"], "percent"),
+        (["1,234 %"], "text"),
+        (["ada@example.org", "max@example.org"], "email"),
+        (["@ada", "@max"], "text"),
     ],
 )
 def test_the_narrowest_type_that_loses_nothing_is_proposed(cells: list[Cell], expected: str):
     assert proposed_type(cells) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["31.12.2026", "1.2.2026", None], ("date", "DD.MM.YYYY")),
+        (["13/01/2026", "01/02/2026"], ("date", "DD/MM/YYYY")),
+        (["01/13/2026", "01/02/2026"], ("date", "MM/DD/YYYY")),
+        (["01/02/2026", "03/04/2026"], ("text", None)),
+        (["13/01/2026", "01/13/2026"], ("text", None)),
+        (["31.12.26", date(2026, 1, 1)], ("date", "DD.MM.YY")),
+        (["31.12.2026 08:30", "01.02.2026"], ("datetime", "DD.MM.YYYY")),
+        (["31-Dec-2026"], ("date", "DD-MMM-YYYY")),
+        (["2026-12-31", date(2026, 1, 1)], ("date", None)),
+        (["1.2.10", "3.4.11"], ("text", None)),
+        (["20261231"], ("text", None)),
+        (["31.12.2026", "soon"], ("text", None)),
+        (["31.12.2026", 5], ("text", None)),
+        (["31.02.2026"], ("text", None)),
+    ],
+)
+def test_dates_kept_as_text_are_proposed_where_one_way_to_write_them_fits_all(cells, expected):
+    assert proposed_type_and_format(cells) == expected
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,8 @@ def _proposed(choice: TemplateColumn) -> dict[str, Any]:
         "keep": True,
         "header": choice.header,
         "field": choice.field,
-        "type": choice.type,
+        # Dates would all be refused without the way in which they are written, which this form does not ask for.
+        "type": "text" if choice.date_format else choice.type,
         "required": choice.required,
         "key": choice.key,
     }

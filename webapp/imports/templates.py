@@ -87,4 +87,11 @@ def _version(
 
 def _choice(column: ProposedColumn, keys: Sequence[str]) -> TemplateColumn:
     key = column.header in keys or column.field in keys
-    return TemplateColumn(column.header, column.field, column.type, required=column.required or key, key=key)
+    return TemplateColumn(
+        column.header,
+        column.field,
+        column.type,
+        required=column.required or key,
+        date_format=column.date_format,
+        key=key,
+    )

@@ -4,13 +4,18 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from .cells import Cell, as_text
+from .columns import Column
+from .date_formats import DATE_FORMATS, DateFormat
 from .headers import Header
+from .mail_addresses import problem_of
+from .types import Unfit, reader_of
 from .types.booleans import NO, YES
-from .types.moments import ISO_DATE, ISO_DATETIME
+from .types.moments import ISO_DATE, ISO_DATETIME, moment_from_text
+from .types.numbers import PERCENT_SIGNS
 
 SHOWN_SAMPLES = 3
 MOSTLY = 0.9
@@ -22,6 +27,9 @@ TRANSCRIBED = str.maketrans(
 )
 UNDECIDED_WORDS = {"0", "1"}
 """Words for yes and no that are numbers first."""
+WRITTEN_AS_NUMBER = "YYYYMMDD"
+"""The way to write dates that is never proposed: it looks like a number."""
+PERCENT = reader_of(Column("Share", "share", "percent"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,8 @@ class ProposedColumn:
     required: bool
     position: int
     samples: tuple[str, ...]
+    date_format: str | None = None
+    """How all dates of the sample that are kept as text are written, where there is one way only."""
 
 
 def propose_columns(header: Header, rows: Sequence[tuple[int, Sequence[Cell]]]) -> tuple[ProposedColumn, ...]:
@@ -52,7 +62,8 @@ def propose_columns(header: Header, rows: Sequence[tuple[int, Sequence[Cell]]]) 
         fields.add(field)
         has_key = any(column.required for column in proposed)
         required = not has_key and _looks_like_key(cells)
-        proposed.append(ProposedColumn(label, field, proposed_type(cells), required, position, _samples(cells)))
+        name, written = proposed_type_and_format(cells)
+        proposed.append(ProposedColumn(label, field, name, required, position, _samples(cells), written))
     return tuple(proposed)
 
 
@@ -69,6 +80,41 @@ def field_name(label: str, position: int, taken: set[str]) -> str:
     return unique
 
 
+def proposed_type_and_format(cells: Sequence[Cell]) -> tuple[str, str | None]:
+    """Name of the type, as `proposed_type` says, and the one way in which all dates kept as text are written."""
+    name = proposed_type(cells)
+    written = _written_moments(cells) if name in ("text", "date", "datetime") else None
+    return written or (name, None)
+
+
+def _written_moments(cells: Sequence[Cell]) -> tuple[str, str] | None:
+    """Date or datetime, and the only way in which its texts can be written; None if there is none, or more than one.
+
+    Beside the texts there may be real dates.
+    """
+    texts = [cell.strip() for cell in cells if type(cell) is str and cell.strip()]
+    others = [cell for cell in cells if cell is not None and not isinstance(cell, str | date)]
+    if not texts or others or all(map(ISO_DATETIME.fullmatch, texts)):
+        return None
+    fitting = [written for written in DATE_FORMATS.values() if all(_is_written(text, written) for text in texts)]
+    if len(fitting) != 1:
+        return None
+    has_time = any(":" in text for text in texts) or datetime in map(type, cells)
+    return "datetime" if has_time else "date", fitting[0].name
+
+
+def _is_written(text: str, written: DateFormat) -> bool:
+    if written.name == WRITTEN_AS_NUMBER:
+        return False
+    # Numbers of chapters and versions look like short dates, but rarely have two digits in each place.
+    if "YYYY" not in written.name and len(text.split(" ")[0]) != len(written.name):
+        return False
+    try:
+        return moment_from_text(text, written) is not None
+    except ValueError:
+        return False
+
+
 def proposed_type(cells: Sequence[Cell]) -> str:
     """Name of the narrowest type that these cells fit, but for a few that may be mistakes; "text" if there is none.
 
@@ -78,6 +124,9 @@ def proposed_type(cells: Sequence[Cell]) -> str:
     filled = [cell for cell in cells if as_text(cell).strip()]
     if not filled:
         return "text"
+    # A length of time below a day may look like a time of day; one beyond it tells what all of them are.
+    if timedelta in (kinds := set(map(type, filled))) and kinds <= {time, timedelta}:
+        return "duration"
     for name, fits in _CANDIDATES:
         fitting = list(filter(fits, filled))
         if len(fitting) == len(filled):
@@ -107,12 +156,24 @@ def _is_datetime(cell: Cell) -> bool:
     return type(cell) in (date, datetime)
 
 
+def _is_percentage(cell: Cell) -> bool:
+    if type(cell) is not str or not cell.strip().endswith(tuple(PERCENT_SIGNS)):
+        return False
+    try:
+        return PERCENT.one(cell) is not None
+    except Unfit:
+        return False
+
+
 _CANDIDATES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("boolean", _is_word_for_boolean),
     ("integer", _is_whole),
     ("decimal", lambda cell: type(cell) in (int, float)),
     ("date", _is_date),
     ("datetime", _is_datetime),
+    ("time", lambda cell: type(cell) is time),
+    ("percent", _is_percentage),
+    ("email", lambda cell: type(cell) is str and problem_of(cell.strip()) is None),
 )
 
 
