@@ -104,16 +104,9 @@ def read_rows(
         return
     limits = limits or Limits()
     request = Request(
-        parent=os.getpid(),
-        path=str(Path(path).resolve()),
-        task="read",
-        limits=limits,
-        sheet=sheet,
-        header_row=header_row,
-        after_row=after_row,
-        hidden=hidden,
+        os.getpid(), str(Path(path).resolve()), "read", limits, sheet, header_row, after_row, hidden,
         most_rows=min(batch_size, FRAME_ROWS),
-    )
+    )  # fmt: skip
     with ReadingProcess(request, limits.silence_seconds, waiting) as process:
         frames = process.frames()
         if spool is not None and keep and after_row <= header_row:
