@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("imports", sa.Column("into_id", sa.Integer(), nullable=True))
+    op.add_column("import_templates", sa.Column("into_id", sa.Integer(), nullable=True))
     op.create_table(
         "import_changes",
         sa.Column("import_id", sa.Integer(), nullable=False),
@@ -42,4 +42,4 @@ def downgrade() -> None:
         table.drop_column("source")
     op.drop_table("target_versions")
     op.drop_table("import_changes")
-    op.drop_column("imports", "into_id")
+    op.drop_column("import_templates", "into_id")

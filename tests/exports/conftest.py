@@ -20,6 +20,7 @@ from webapp.db import reading, writing
 from webapp.exports.asking import Asked
 from webapp.exports.jobs import exports_folder, start
 from webapp.exports.models import Export
+from webapp.exports.sources import DatasetSource
 from webapp.extensions import kernel
 from webapp.jobs import Job
 
@@ -66,7 +67,7 @@ def ask(cast: Cast) -> Callable[..., Job]:
     def ask(dataset_id: int, format_: str = "csv", **asked: Any) -> Job:
         with writing() as session:
             dataset = session.get_one(Dataset, dataset_id)
-            return start(session, dataset, Asked(**asked), format_, cast.ada.id)
+            return start(session, DatasetSource(dataset), Asked(**asked), format_, cast.ada.id)
 
     return ask
 

@@ -12,6 +12,7 @@ from webapp.db import reading, writing
 from webapp.exports import service
 from webapp.exports.asking import Asked, in_words
 from webapp.exports.errors import ColumnUnknown, ConditionImpossible, ConditionUnclear, FormatUnknown
+from webapp.exports.sources import DatasetSource
 from webapp.extensions import kernel
 
 from .conftest import NOW, export_of, file_of, lines, objects
@@ -110,7 +111,7 @@ def test_rows_that_come_while_a_file_is_written_are_not_in_it(stocked, context, 
 
     with reading() as session, (tmp_path / "table.csv").open("w+b") as file:
         dataset = session.get_one(datasets.Dataset, dataset_id)
-        result = service.write(session, dataset, Asked(), "csv", file, put_one)
+        result = service.write(session, DatasetSource(dataset), Asked(), "csv", file, put_one)
     assert (result.success, result.processed_count) == (True, 3_000)
     assert seen == [(0, 3_000), (1_000, 3_000), (2_000, 3_000), (3_000, 3_000)]
     assert "new" not in (tmp_path / "table.csv").read_text()

@@ -19,6 +19,7 @@ from webapp.datasets.models import Dataset
 from webapp.db import reading, writing
 from webapp.exports import service as exports
 from webapp.exports.asking import Asked
+from webapp.exports.sources import DatasetSource
 from webapp.imports import service as imports
 from webapp.imports import templates
 from webapp.imports.columns import TemplateColumn
@@ -86,7 +87,7 @@ def test_export_and_import_report_every_row_unchanged(context, cast, tmp_path_fa
         assert {cell.code for cell in refused} <= {"unprintable"}
         dataset = session.get_one(Dataset, first.template.dataset_id)
         with (folder / "export.xlsx").open("w+b") as file:
-            exports.write(session, dataset, Asked(), "xlsx", file, lambda done, total: None)
+            exports.write(session, DatasetSource(dataset), Asked(), "xlsx", file, lambda done, total: None)
     again = imported(cast.ada, folder / "export.xlsx", columns, make_template=False)
     good = len(rows) - first.rejected
     assert (first.inserted, again.inserted, again.updated, again.rejected) == (good, 0, 0, 0)

@@ -24,7 +24,7 @@ SHELLS |= {"performances", "workers"}
 SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
 GUIDES = {"seeding", "demo"}
 """Rooms that show what the others can: they may ask all of them, and nobody asks them."""
-FACES = {"service", "audit", "changes", "taking_back", "tables", "references"}
+FACES = {"service", "audit", "changes", "taking_back", "tables", "references", "sources", "table_source"}
 """What the services of other rooms may ask."""
 FOUNDATION = {"config", "db", "extensions", "instance", "migrations"}
 FLASK = {"flask", "flask_login", "flask_wtf", "wtforms", "flask_caching", "werkzeug"}

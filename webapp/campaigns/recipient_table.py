@@ -11,8 +11,9 @@ from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.db import run_many
-from webapp.imports.tables import BuiltIn, Document, Flaw, Present, Refusal, Row, TemplateColumn
+from webapp.imports.tables import BuiltIn, Document, Flaw, Parts, Present, Refusal, Row, TemplateColumn
 
+from . import service
 from .errors import CampaignGone
 from .models import SENDING, SENT, Campaign, Recipient
 from .personalization import on_one_line
@@ -133,9 +134,19 @@ class RecipientTable:
         return campaign
 
 
+def _name_of(session: Session, organization_id: int, campaign_id: int) -> str | None:
+    campaign = service.find(session, organization_id, campaign_id)
+    return campaign and campaign.name
+
+
+def _id_of(session: Session, organization_id: int, name: str) -> int | None:
+    query = select(Campaign.id).where(Campaign.organization_id == organization_id, Campaign.name == name)
+    return session.scalar(query)
+
+
 BUILT_IN = BuiltIn(
     name="recipients",
-    title="Recipients of a campaign",
+    title="Recipients",
     noun="recipient",
     columns=(
         TemplateColumn(
@@ -144,6 +155,8 @@ BUILT_IN = BuiltIn(
         ),
         TemplateColumn("Name", "name", maximum="200", aliases=("Full name",)),
     ),
+    page="campaigns.recipients",
     open=RecipientTable,
+    parts=Parts("campaign", "campaign_id", _name_of, _id_of),
     is_open_ended=True,
 )  # fmt: skip

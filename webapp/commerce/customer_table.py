@@ -177,6 +177,7 @@ BUILT_IN = BuiltIn(
         TemplateColumn("Country", "country", maximum="100", aliases=("Land",)),
         TemplateColumn("Discount", "discount", "percent", minimum="0", maximum="1", aliases=("Discount %", "Rabatt")),
     ),
+    page="customers.index",
     open=lambda organization_id, _: CustomerTable(organization_id),
 )  # fmt: skip
 

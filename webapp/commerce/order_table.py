@@ -240,5 +240,6 @@ BUILT_IN = BuiltIn(
         TemplateColumn("Unit price", "unit_price", "decimal", aliases=("Price", "Net price", "Einzelpreis", "Preis")),
         TemplateColumn("Tax rate", "tax_rate", "percent", maximum="10", aliases=("Tax", "Tax %", "VAT", "MwSt")),
     ),
+    page="orders.index",
     open=lambda organization_id, _: OrderTable(organization_id),
 )  # fmt: skip

@@ -101,7 +101,7 @@ def in_words(dataset: Table, asked: Asked) -> list[str]:
     """What is asked for, in sentences without their stops. Raises what `rows_query` does."""
     said = [f"Only rows with “{asked.search}”"] if asked.search else []
     for text in asked.where:
-        column, sign, value = _parts(dataset, text)
+        column, sign, value = parts_of(dataset, text)
         said.append(f"Only rows whose {column.header} {WORDS[sign]} “{value}”")
     if asked.sort:
         turned = ", the highest first" if asked.descending else ""
@@ -110,18 +110,18 @@ def in_words(dataset: Table, asked: Asked) -> list[str]:
 
 
 def _condition(dataset: Any, text: str) -> ColumnElement[bool]:
-    column, sign, value = _parts(dataset, text)
+    column, sign, value = parts_of(dataset, text)
     stored = type_coerce(datasets.data_column(), JSON)[column.field]
     if not value:
         return stored.as_string().is_(None) if sign == "=" else stored.as_string().is_not(None)
     if sign == "~":
         return func.lower(stored.as_string()).contains(value.lower(), autoescape=True)
     if column.type in datasets.NUMBERS:
-        return _compared(stored.as_float(), sign, float(_number(column, value)))
+        return _compared(stored.as_float(), sign, float(number_of(column, value)))
     if column.type == "boolean":
         return _compared(stored.as_integer(), sign, int(_boolean(column, value)))
     if column.type in ("date", "datetime"):
-        return _compared(stored.as_string(), sign, _moment(column, value))
+        return _compared(stored.as_string(), sign, moment_of(column, value))
     return _compared(func.lower(stored.as_string()), sign, value.lower())
 
 
@@ -130,14 +130,16 @@ def _compared(stored: Any, sign: str, value: Any) -> ColumnElement[bool]:
     return found | stored.is_(None) if sign == "!=" else found
 
 
-def _parts(dataset: Table, text: str) -> tuple[NamedColumn, str, str]:
+def parts_of(dataset: Table, text: str) -> tuple[NamedColumn, str, str]:
+    """The column, the sign and the value of a condition. Raises ConditionUnclear or ColumnUnknown."""
     found = CONDITION.fullmatch(text.strip())
     if found is None:
         raise ConditionUnclear(text=text)
     return column_named(dataset, found["name"].strip()), found["sign"], found["value"].strip()
 
 
-def _number(column: NamedColumn, value: str) -> Decimal:
+def number_of(column: NamedColumn, value: str) -> Decimal:
+    """What a number column is compared with. Raises ConditionImpossible."""
     try:
         return Decimal(value)
     except InvalidOperation:
@@ -150,7 +152,8 @@ def _boolean(column: NamedColumn, value: str) -> bool:
     return BOOLEANS[value.casefold()]
 
 
-def _moment(column: NamedColumn, value: str) -> str:
+def moment_of(column: NamedColumn, value: str) -> str:
+    """What a column of dates, or of moments, is compared with, in ISO 8601. Raises ConditionImpossible."""
     try:
         found = datetime.fromisoformat(value)
     except ValueError:

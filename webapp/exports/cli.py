@@ -17,13 +17,14 @@ from webapp.jobs import Job, JobError, picture
 from webapp.web.commands import Commands, as_json
 from webapp.web.job_commands import ended, print_facts
 
-from . import service
+from . import service, sources
 from .asking import Asked
 from .errors import ExportGone, ExportProblem
 from .jobs import exports_folder, start
 from .models import Export
+from .sources import DatasetSource
 
-group = Commands("exports", help="Exports: datasets into files.")
+group = Commands("exports", help="Exports: datasets and tables into files.")
 FORMATS = click.Choice(list(service.LABELS))
 FILE = click.Path(dir_okay=False, path_type=Path)
 PROBLEMS = (ExportProblem, DatasetError, JobError, AccountError)
@@ -48,7 +49,7 @@ PROBLEMS = (ExportProblem, DatasetError, JobError, AccountError)
 def run(
     dataset: str, target: Path | None, format_: str | None, wait: bool, owner: str | None, json_: bool, **wishes: Any
 ) -> None:
-    """Export a dataset; with --to, wait for the file and put it there."""
+    """Export a dataset, or one of the tables customers and orders; with --to, wait for the file and put it there."""
     columns = tuple(name.strip() for name in (wishes.pop("columns") or "").split(",") if name.strip())
     try:
         job = _start(dataset, Asked(fields=columns, **wishes), format_ or _format_of(target), owner)
@@ -70,7 +71,7 @@ def list_exports(dataset: str | None, owner: str | None, limit: int | None, json
     """List the exports, the newest first."""
     with reading() as session:
         people = [get_by_email(session, owner).id] if owner else [person.id for person in users(session)]
-        known = datasets.find_by_name(session, dataset).id if dataset else None
+        known = DatasetSource(datasets.find_by_name(session, dataset)) if dataset else None
         found = [_about(export) for export in session.scalars(service.listed(people, known).limit(limit))]
     if json_:
         click.echo(json.dumps({"exports": found}))
@@ -83,8 +84,7 @@ def list_exports(dataset: str | None, owner: str | None, limit: int | None, json
 def _start(name: str, asked: Asked, format_: str, owner: str | None) -> Job:
     with writing() as session:
         person = _person(session, owner)
-        dataset = datasets.find_by_name(session, name, person.organization_id)
-        return start(session, dataset, asked, format_, person.id)
+        return start(session, sources.named(session, name, person.organization_id), asked, format_, person.id)
 
 
 def _person(session: Session, owner: str | None) -> User:
@@ -133,7 +133,7 @@ def _about(export: Export) -> dict[str, Any]:
     return {
         "export_id": export.id,
         "name": export.name,
-        "dataset": export.dataset.name,
+        "dataset": service.source_of(export).name,
         "format": export.format,
         "rows": export.rows,
         "size": export.size,

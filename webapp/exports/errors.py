@@ -8,7 +8,13 @@ class ExportProblem(Problem):
 
 
 class ColumnUnknown(ExportProblem):
-    """The dataset “{dataset}” has no column called “{name}”. It has: {columns}."""
+    """“{dataset}” has no column called “{name}”. It has: {columns}."""
+
+
+class SourceUnknown(ExportProblem):
+    """There is nothing called {name} that could be exported."""
+
+    status = 404
 
 
 class ConditionUnclear(ExportProblem):

@@ -15,7 +15,7 @@ LONGEST_SEARCH = 200
 
 
 class ExportForm(FlaskForm):
-    """The format, the columns, and what the dataset's page was narrowed to."""
+    """The format, the columns, and what the page of the rows was narrowed to."""
 
     format = RadioField("Format", choices=[SelectChoice(*each) for each in LABELS.items()], default="xlsx")
     columns = SelectMultipleField(
@@ -26,6 +26,7 @@ class ExportForm(FlaskForm):
     q = HiddenField(validators=[Length(max=LONGEST_SEARCH)])
     sort = HiddenField()
     direction = HiddenField()
+    status = HiddenField()
     submission_key = HiddenField()
 
     def validate_columns(self, columns: SelectMultipleField) -> None:
@@ -34,18 +35,19 @@ class ExportForm(FlaskForm):
             raise ValidationError("Choose at least one column.")
 
     @classmethod
-    def of(cls, dataset: Any, narrowed: dict[str, str]) -> "ExportForm":
+    def of(cls, source: Any, narrowed: dict[str, str]) -> "ExportForm":
         """The form as it is first shown, or as it was sent: all columns, and what the address says of the rows."""
-        fields = [column.field for column in dataset.columns]
+        fields = [column.field for column in source.columns]
         form = cls(data={"columns": fields, "submission_key": secrets.token_urlsafe(18), **narrowed})
-        form.columns.choices = [SelectChoice(column.field, column.header) for column in dataset.columns]
+        form.columns.choices = [SelectChoice(column.field, column.header) for column in source.columns]
         return form
 
     def asked(self) -> Asked:
         """What is asked for. A sort by what is no column is none."""
         known = [choice.value for choice in self.columns.choices]
-        chosen = tuple(self.columns.data or ())
+        chosen, status = tuple(self.columns.data or ()), (self.status.data or "").strip()[:LONGEST_SEARCH]
         return Asked(
+            where=(f"status={status}",) if status and "status" in known else (),
             search=(self.q.data or "").strip()[:LONGEST_SEARCH],
             sort=self.sort.data if self.sort.data in known else None,
             descending=self.direction.data == "descending",

@@ -9,7 +9,6 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from webapp.datasets.models import Dataset
 from webapp.db import reading, watched, writing
 from webapp.extensions import kernel
 from webapp.jobs import UNFINISHED, Attempt, Job, Retry, exponentially, job, jobs_of, submitted
@@ -18,6 +17,7 @@ from . import files, service
 from .asking import Asked
 from .errors import ColumnUnknown, ConditionImpossible, ConditionUnclear
 from .models import Export
+from .sources import Source
 
 KIND = "export"
 REPORT_EVERY = 0.3
@@ -52,7 +52,7 @@ def tidy(job: Attempt) -> dict[str, Any]:
 
 
 def start(
-    session: Session, dataset: Dataset, asked: Asked, format_: str, owner_id: int, submission_key: str | None = None
+    session: Session, source: Source, asked: Asked, format_: str, owner_id: int, submission_key: str | None = None
 ) -> Job:
     """Records an export and enqueues its job, once for each `submission_key`.
 
@@ -60,7 +60,7 @@ def start(
     """
     if submission_key and (known := submitted(session, owner_id, submission_key)):
         return known
-    record = service.record(session, dataset, asked, format_, owner_id, datetime.now(UTC))
+    record = service.record(session, source, asked, format_, owner_id, datetime.now(UTC))
     return kernel.enqueue(
         session,
         run_export,
@@ -84,7 +84,7 @@ def _is_unfinished() -> Any:
 
 def _write(job: Attempt, export_id: int) -> None:
     folder, kept = exports_folder(), timedelta(hours=current_app.config["KEEP_EXPORTS_HOURS"])
-    job.report("Reading the dataset", processed=0)
+    job.report("Reading the rows", processed=0)
     files.remove_earlier(folder, export_id, job.token)
     with files.drafted(folder, export_id, job.token) as draft:
         result = _fill(job, export_id, draft)
@@ -117,7 +117,9 @@ def _fill(job: Attempt, export_id: int, draft: files.Draft) -> service.ExportRes
             look()
 
         with watched(session, look):
-            return service.write(session, record.dataset, Asked.read(record.asked), record.format, draft.file, progress)
+            return service.write(
+                session, service.source_of(record), Asked.read(record.asked), record.format, draft.file, progress
+            )
 
 
 def _now_and_then(report: Callable[[], object]) -> Callable[[], None]:

@@ -15,11 +15,12 @@ from webapp.web.job_regions import are_moving, are_restless, job_context, owners
 from webapp.web.live import Live
 from webapp.web.paging import Page
 
-from . import service
+from . import service, sources
 from .asking import Asked, columns_of, in_words
 from .errors import ExportProblem
 from .jobs import KIND
 from .models import Export
+from .sources import DatasetSource, Source
 
 RECENT = 5
 """Exports on the page of a dataset."""
@@ -65,13 +66,27 @@ def about(export: Export, job: Any = None) -> dict[str, Any]:
         "created_at": export.created_at,
         "expires_at": export.expires_at,
         "is_expired": export.finished_at is not None and not is_there(export),
-        "dataset_id": export.dataset_id,
-        "dataset_name": export.dataset.name,
-        "dataset_url": url_for("datasets.show", dataset_id=export.dataset_id),
+        **about_source(service.source_of(export)),
         "url": address,
         "file_url": url_for("exports.file", export_id=export.id) if is_there(export) else None,
         "job": job,
     }
+
+
+def about_source(source: Source) -> dict[str, Any]:
+    """What the templates know of what is exported: its name, its page, and where an export of it is asked for."""
+    if source.dataset_id is not None:
+        address = {"dataset_id": source.dataset_id}
+        page, form, start = (url_for(each, **address) for each in ("datasets.show", "exports.new", "exports.create"))
+    else:
+        page = url_for(f"{source.kind}.index")
+        form, start = (url_for(f"exports.{each}_of_table", name=source.kind) for each in ("new", "create"))
+    return {"source_name": source.name, "source_url": page, "form_url": form, "start_url": start}
+
+
+def table_or_404(name: str) -> Source:
+    """A built-in table of the reader's organization."""
+    return sources.table(name, current_user.organization_id) if name in sources.known() else abort(404)
 
 
 def is_there(export: Export) -> bool:
@@ -99,16 +114,15 @@ def exports_page(subject: str) -> Live:
 def dataset_page(subject: str) -> Live:
     """The live part of a dataset's page: its latest exports. `subject` is its id."""
     dataset = dataset_or_404(int(subject) if subject.isdigit() else 0)
-    query = service.listed(visible(), dataset.id).limit(RECENT).execution_options(populate_existing=True)
+    query = service.listed(visible(), DatasetSource(dataset)).limit(RECENT).execution_options(populate_existing=True)
     recent = cache(lambda: list(db.session.scalars(query)))
     regions = {"dataset-exports": lambda: render_template("exports/_of_dataset.html", exports=_with_jobs(recent()))}
     return Live("dataset", subject, tuple(visible()), regions, lambda: are_moving(_jobs_of(recent())))
 
 
-def preview(dataset: Dataset, asked: Asked) -> dict[str, Any]:
+def preview(source: Source, asked: Asked) -> dict[str, Any]:
     """What an export would hold, in words and in figures."""
-    rows = service.count(db.session, datasets.rows_query(dataset, asked.search))
-    return {"rows": rows, "asked": in_words(dataset, asked)}
+    return {"rows": service.count(db.session, source.query(asked)), "asked": in_words(source, asked)}
 
 
 def _export_region(export_id: int) -> str:
@@ -140,10 +154,10 @@ def _jobs_of(exports: list[Export]) -> list[Job]:
 
 def _in_words(export: Export) -> list[str]:
     """What was asked for; of a dataset that has lost a column, what can still be told."""
-    asked = Asked.read(export.asked)
+    asked, source = Asked.read(export.asked), service.source_of(export)
     try:
-        chosen = columns_of(export.dataset, asked)
-        some = [f"{len(chosen)} of {len(export.dataset.columns)} columns"] if asked.fields else []
-        return in_words(export.dataset, asked) + some
+        chosen = columns_of(source, asked)
+        some = [f"{len(chosen)} of {len(source.columns)} columns"] if asked.fields else []
+        return in_words(source, asked) + some
     except ExportProblem as problem:
         return [problem.sentence]

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.datasets.models import Dataset
 from webapp.db import writing
 from webapp.web import live
 from webapp.web.policy import signed_in
@@ -14,6 +13,7 @@ from . import pages, service
 from .errors import ExportGone
 from .forms import ExportForm
 from .jobs import exports_folder, start
+from .sources import DatasetSource, Source
 
 blueprint = Blueprint("exports", __name__)
 
@@ -30,24 +30,28 @@ def index() -> ResponseReturnValue:
 @signed_in
 def new(dataset_id: int) -> ResponseReturnValue:
     """The form that asks for an export of what the dataset's page shows."""
-    dataset = pages.dataset_or_404(dataset_id)
-    narrowed = {name: request.args.get(name, "") for name in ("q", "sort", "direction")}
-    return _form_page(dataset, ExportForm.of(dataset, narrowed))
+    return _new(DatasetSource(pages.dataset_or_404(dataset_id)))
+
+
+@blueprint.get("/exports/tables/<name>/new")
+@signed_in
+def new_of_table(name: str) -> ResponseReturnValue:
+    """The form that asks for an export of what the page of a built-in table shows."""
+    return _new(pages.table_or_404(name))
 
 
 @blueprint.post("/datasets/<int:dataset_id>/exports")
 @signed_in
 def create(dataset_id: int) -> ResponseReturnValue:
-    """Starts an export."""
-    dataset = pages.dataset_or_404(dataset_id)
-    form = ExportForm.of(dataset, {})
-    if not form.validate_on_submit():
-        return _form_page(dataset, form), 422
-    with writing() as session:
-        key = form.submission_key.data
-        job = start(session, dataset, form.asked(), form.format.data, current_user.id, key)
-    track(job.id)
-    return redirect(url_for("exports.show", export_id=job.subject_id), 303)
+    """Starts an export of a dataset."""
+    return _create(DatasetSource(pages.dataset_or_404(dataset_id)))
+
+
+@blueprint.post("/exports/tables/<name>")
+@signed_in
+def create_of_table(name: str) -> ResponseReturnValue:
+    """Starts an export of a built-in table."""
+    return _create(pages.table_or_404(name))
 
 
 @blueprint.get("/exports/<int:export_id>")
@@ -72,7 +76,24 @@ def file(export_id: int) -> Response:
     )
 
 
-def _form_page(dataset: Dataset, form: ExportForm) -> str:
-    about = {"name": dataset.name, "url": url_for("datasets.show", dataset_id=dataset.id), "id": dataset.id}
-    preview = pages.preview(dataset, form.asked())
-    return render_template("exports/new.html", dataset=about, form=form, limits=pages.limits(), **preview)
+def _new(source: Source) -> str:
+    narrowed = {name: request.args.get(name, "") for name in ("q", "sort", "direction", "status")}
+    return _form_page(source, ExportForm.of(source, narrowed))
+
+
+def _create(source: Source) -> ResponseReturnValue:
+    form = ExportForm.of(source, {})
+    if not form.validate_on_submit():
+        return _form_page(source, form), 422
+    with writing() as session:
+        key = form.submission_key.data
+        job = start(session, source, form.asked(), form.format.data, current_user.id, key)
+    track(job.id)
+    return redirect(url_for("exports.show", export_id=job.subject_id), 303)
+
+
+def _form_page(source: Source, form: ExportForm) -> str:
+    about = pages.about_source(source)
+    return render_template(
+        "exports/new.html", source=about, form=form, limits=pages.limits(), **pages.preview(source, form.asked())
+    )

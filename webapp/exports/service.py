@@ -1,7 +1,7 @@
-"""Exporting a dataset: its rows go into a file, as they are at one moment. Knows no job and no page.
+"""Exporting a dataset or a table: its rows go into a file, as they are at one moment. Knows no job and no page.
 
 with reading() as session, path.open("xb") as file:
-    result = write(session, dataset, Asked(search="quay"), "xlsx", file, lambda done, total: None)
+    result = write(session, DatasetSource(dataset), Asked(search="quay"), "xlsx", file, lambda done, total: None)
 """
 
 import json
@@ -14,15 +14,13 @@ from typing import Any, BinaryIO
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from webapp.datasets import service as datasets
 from webapp.sheets.writing import WRITERS, Note, OutputColumn, start_writing
 
-from .asking import Asked, columns_of, rows_query
+from .asking import Asked, columns_of
 from .errors import FormatUnknown
 from .models import Export
-from .values import RowReader
+from .sources import DATASET, DatasetSource, Source, table
 
-BATCH_ROWS = 1_000
 LABELS = {"xlsx": "Excel workbook (.xlsx)", "csv": "CSV (.csv)", "jsonl": "JSON Lines (.jsonl)"}
 MIME_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -49,31 +47,31 @@ class ExportResult:
 
 
 def write(
-    session: Session, dataset: Any, asked: Asked, format_: str, file: BinaryIO, progress: Progress
+    session: Session, source: Source, asked: Asked, format_: str, file: BinaryIO, progress: Progress
 ) -> ExportResult:
     """Writes the rows that are asked for into an open file: all as they are at one moment, for `session` reads them in
     one transaction. Raises FormatUnknown, ColumnUnknown, ConditionUnclear or ConditionImpossible.
     """
-    check(dataset, asked, format_)
-    query = rows_query(dataset, asked)
-    columns = [OutputColumn(column.header, column.field, column.type) for column in columns_of(dataset, asked)]
-    total, done, reader = count(session, query), 0, RowReader(columns)
+    check(source, asked, format_)
+    query = source.query(asked)
+    columns = [OutputColumn(column.header, column.field, column.type) for column in columns_of(source, asked)]
+    total, done = count(session, query), 0
     progress(0, total)
-    with start_writing(format_, file, columns, dataset.name) as writer:
-        for batch in session.scalars(datasets.data_of(query).execution_options(yield_per=BATCH_ROWS)).partitions():
-            writer.write(reader.columns(batch))
-            done += len(batch)
+    with start_writing(format_, file, columns, source.name) as writer:
+        for batch in source.batches(session, query, columns):
+            writer.write(batch)
+            done += len(batch[0])
             progress(done, total)
     notes = writer.notes
     return ExportResult(True, summary(done, notes), done, sum(note.count for note in notes), notes)
 
 
-def check(dataset: Any, asked: Asked, format_: str) -> None:
+def check(source: Source, asked: Asked, format_: str) -> None:
     """Raises FormatUnknown, ColumnUnknown, ConditionUnclear or ConditionImpossible if that cannot be had."""
     if format_ not in WRITERS:
         raise FormatUnknown(name=format_, known=", ".join(WRITERS))
-    columns_of(dataset, asked)
-    rows_query(dataset, asked)
+    columns_of(source, asked)
+    source.query(asked)
 
 
 def count(session: Session, query: Select[Any]) -> int:
@@ -90,12 +88,19 @@ def summary(rows: int, notes: Sequence[Note]) -> str:
     return said
 
 
-def record(session: Session, dataset: Any, asked: Asked, format_: str, owner_id: int, at: datetime) -> Export:
+def source_of(export: Export) -> Source:
+    """What the rows of an export come from."""
+    if export.source != DATASET or export.dataset is None:
+        return table(export.source, export.organization_id)
+    return DatasetSource(export.dataset)
+
+
+def record(session: Session, source: Source, asked: Asked, format_: str, owner_id: int, at: datetime) -> Export:
     """Notes that an export is asked for. Raises what `check` does."""
-    check(dataset, asked, format_)
+    check(source, asked, format_)
     found = Export(
-        organization_id=dataset.organization_id, dataset_id=dataset.id, created_by=owner_id, created_at=at,
-        format=format_, name=file_name(dataset.name, at, format_), asked=asked.stored,
+        organization_id=source.organization_id, source=source.kind, dataset_id=source.dataset_id, created_by=owner_id,
+        created_at=at, format=format_, name=file_name(source.name, at, format_), asked=asked.stored,
     )  # fmt: skip
     session.add(found)
     session.flush()
@@ -128,10 +133,12 @@ def find(session: Session, organization_id: int, export_id: int) -> Export | Non
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def listed(owner_ids: Sequence[int], dataset_id: int | None = None) -> Select[Any]:
-    """The exports of these people, the newest first; those of one dataset, if it is given."""
+def listed(owner_ids: Sequence[int], source: Source | None = None) -> Select[Any]:
+    """The exports of these people, the newest first; those of one source, if it is given."""
     query = select(Export).where(Export.created_by.in_(owner_ids)).order_by(Export.id.desc())
-    return query if dataset_id is None else query.where(Export.dataset_id == dataset_id)
+    if source is None:
+        return query
+    return query.where(Export.source == source.kind, Export.dataset_id.is_not_distinct_from(source.dataset_id))
 
 
 def expire(session: Session, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """`bin/flask imports …`: templates and imports for scripts. Exit code 0 done, 1 failed, 2 wrong usage."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from webapp.sheets import WorkbookRefused, as_facts, as_sentences, inspect_workb
 from webapp.web.commands import Commands, as_json
 from webapp.web.job_commands import ended
 
-from . import service, submission, templates
+from . import ready_made, service, submission, templates
 from .errors import ImportProblem
 from .jobs import import_of, workbook_limits
 
@@ -27,25 +28,31 @@ PROBLEMS = (WorkbookRefused, ImportProblem, DatasetError, JobError, AccountError
 @group.command("template-from")
 @workbook
 @click.option("--name", required=True, help="The template's name, and the dataset's.")
+@click.option(
+    "--target", metavar="TABLE", help="A built-in table in place of a dataset: customers, orders, recipients."
+)
+@click.option("--into", metavar="CAMPAIGN", help="Of recipients, the campaign that they are for.")
 @click.option("--key", "keys", multiple=True, metavar="COLUMN", help="A column of the key; may be given again.")
 @click.option("--sheet", help="The sheet to look at; the first visible one unless given.")
 @click.option("--owner", metavar="EMAIL", help="In whose organization; the first admin's unless given.")
 @as_json
 def template_from(
-    file: Path, name: str, keys: tuple[str, ...], sheet: str | None, owner: str | None, json_: bool
-) -> None:
+    file: Path, name: str, keys: tuple[str, ...], sheet: str | None, owner: str | None, json_: bool,
+    target: str | None, into: str | None,
+) -> None:  # fmt: skip
     """Make an import template from a workbook's header and first rows."""
     report = inspect_workbook(file, sheet=sheet, limits=workbook_limits())
-    choices = templates.choices_from(report, keys)
     with writing() as session:
         person = get_by_email(session, owner) if owner else first_admin(session)
-        template = submission.make_template(
-            session, report, person.organization_id, person.id, name=name, dataset=name, columns=choices
-        )
+        whose = person.organization_id, person.id
+        if target:
+            template = ready_made.from_report(session, *whose, name, target, into, report, datetime.now(UTC))
+        else:
+            choices = templates.choices_from(report, keys)
+            template = submission.make_template(session, report, *whose, name=name, dataset=name, columns=choices)
         facts = _about(template)
-    _print(
-        facts, json_, f"Template {name} is ready: {len(facts['columns'])} columns into the dataset {facts['dataset']}."
-    )
+    where = f"the dataset {facts['dataset']}" if template.dataset else template.target
+    _print(facts, json_, f"Template {name} is ready: {len(facts['columns'])} columns into {where}.")
 
 
 @group.command("report")
@@ -116,7 +123,12 @@ def _about(template: Any) -> dict[str, Any]:
         {"header": c.header, "field": c.field, "type": c.type, "required": c.required, "key": c.key}
         for c in template.columns
     ]
-    return {"template_id": template.id, "dataset": template.dataset.name, "columns": columns}
+    return {
+        "template_id": template.id,
+        "target": template.target,
+        "dataset": template.dataset and template.dataset.name,
+        "columns": columns,
+    }
 
 
 def _print(facts: dict[str, Any], json_: bool, words: str) -> None:

@@ -39,6 +39,10 @@ class ReplacementMissing(ImportProblem):
     """Say what to take instead of “{value}” in {header}."""
 
 
+class PartUnknown(ImportProblem):
+    """There is no such {noun}. Name one that exists."""
+
+
 class FieldUnknown(ImportProblem):
     """The workbook has no column called “{name}”. It has: {headers}."""
 

@@ -62,7 +62,8 @@ class TemplateVersion(Base):
 class ImportTemplate(Base):
     """How the columns of a kind of workbook become the fields of a target. `number` is that of its latest version.
 
-    `target` is "dataset", with the dataset beside it, or the name of a built-in table.
+    `target` is "dataset", with the dataset beside it, or the name of a built-in table; `into_id` is the part of that
+    table which the rows go to: of recipients, the campaign.
     """
 
     __tablename__ = "import_templates"
@@ -72,6 +73,7 @@ class ImportTemplate(Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
     target: Mapped[str] = mapped_column(String(40), default="dataset")
     dataset_id: Mapped[int | None] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    into_id: Mapped[int | None]
     name: Mapped[str] = mapped_column(String(200))
     number: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -115,9 +117,9 @@ class Import(Base):
 
     `mapping` is None where headers speak for themselves, else as in `HeaderMapping`. `replacements` is a JSON list of
     [field, text of a cell, text to take instead or null for a blank]. `mode` is "valid-rows" or "all-or-nothing".
-    `parent_id` is the import whose rejected rows this one corrects. `into_id` says which part of the target the rows
-    go to: of recipients, the campaign. `header` is a JSON list of the labels of the sheet's columns, None of an import
-    from before they were kept. `undone_by` is whoever asked to undo it, `undone_at` is when that was done.
+    `parent_id` is the import whose rejected rows this one corrects. `header` is a JSON list of the labels of the
+    sheet's columns, None of an import from before they were kept. `undone_by` is whoever asked to undo it, `undone_at`
+    is when that was done.
     """
 
     __tablename__ = "imports"
@@ -127,7 +129,6 @@ class Import(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("template_versions.id"))
     upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
-    into_id: Mapped[int | None]
     sheet: Mapped[str] = mapped_column(String(255))
     header_row: Mapped[int]
     header: Mapped[str | None] = mapped_column(Text)

@@ -12,7 +12,7 @@ from webapp.sheets import MEGABYTE
 from webapp.web.job_regions import are_moving, job_context, job_or_404, job_region, list_region, owners, views, visible
 from webapp.web.live import Live
 
-from . import service, templates
+from . import ready_made, service, tables, templates
 from .jobs import KIND, import_of, workbook_limits
 from .models import Import, ImportTemplate
 
@@ -49,13 +49,23 @@ def about_template(template: ImportTemplate) -> dict[str, Any]:
     return {
         "id": template.id,
         "name": template.name,
-        "dataset_name": template.dataset.name,
-        "dataset_url": url_for("datasets.show", dataset_id=template.dataset_id),
+        **_place_of(template),
         "columns": template.columns,
         "columns_count": len(template.columns),
         "url": url_for("imports.template", template_id=template.id),
         "last_job": next(iter(views(jobs_with(template, limit=1))), None),
     }
+
+
+def _place_of(template: ImportTemplate) -> dict[str, Any]:
+    """What the rows of a template go to, in words, and where that is looked at."""
+    if (built_in := tables.find(template.target)) is not None:
+        title = ready_made.title_of(db.session, template.organization_id, built_in, template.into_id)
+        part = {built_in.parts.argument: template.into_id} if built_in.parts else {}
+        return {"is_dataset": False, "dataset_name": title, "dataset_url": url_for(built_in.page, **part)}
+    assert template.dataset is not None, "a template without a dataset is one of a built-in table"
+    url = url_for("datasets.show", dataset_id=template.dataset_id)
+    return {"is_dataset": True, "dataset_name": template.dataset.name, "dataset_url": url}
 
 
 def jobs_with(template: ImportTemplate, limit: int = SHOWN) -> list[Job]:

@@ -66,7 +66,7 @@ def plan_for(record: Import, path: Path, limits: Limits | None = None) -> Plan:
     columns = _with_replacements(version.columns, msgspec.json.decode(record.replacements, type=list[Replacement]))
     return Plan(
         import_id=record.id,
-        target=target_of(record.template, columns, record.into_id),
+        target=target_of(record.template, columns),
         path=path,
         spool=Spool(path.with_name(path.name + ROWS), origin),
         sheet=record.sheet,

@@ -2,6 +2,7 @@
 
 import secrets
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -17,8 +18,8 @@ from webapp.web.paging import Page
 from webapp.web.policy import signed_in
 from webapp.web.tracking import track
 
-from . import pages, service, submission, templates, uploads
-from .errors import ImportProblem, NoFileChosen, TemplateNameTaken, UploadGone
+from . import pages, ready_made, service, submission, tables, templates, uploads
+from .errors import ImportProblem, NoFileChosen, PartUnknown, TemplateNameTaken, UploadGone
 from .forms import ProposalForm, headers_match, samples_of
 from .jobs import CHECK_KIND
 from .models import ImportTemplate, Upload
@@ -39,6 +40,21 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """The form that takes a workbook no template knows yet."""
     return _new_page()
+
+
+@blueprint.post("/import-templates/ready/<name>")
+@signed_in
+def ready(name: str) -> ResponseReturnValue:
+    """Opens the template for a built-in table, or for a part of it; the first time, it is made."""
+    built_in = tables.find(name) or abort(404)
+    into_id = request.args.get("into_id", type=int)
+    try:
+        with writing() as session:
+            owner = current_user.organization_id, current_user.id
+            template = ready_made.ensure(session, *owner, built_in, into_id, datetime.now(UTC))
+    except PartUnknown:
+        abort(404)
+    return redirect(url_for("imports.template", template_id=template.id), 303)
 
 
 @blueprint.get("/import-templates/<int:template_id>")

@@ -3,6 +3,7 @@
 Rows are put into documents one after the other, in memory; only what became of the documents is written.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from webapp.datasets.changes import (
     KNOWN,
     NEW,
     REFUSED,
+    SKIPPED,
     UNCHANGED,
     Fate,
     NewRow,
@@ -64,13 +66,10 @@ class TableTarget:
     def put(self, session: Session, rows: Sequence[NewRow], existing: str, change: int, _at: datetime) -> Outcome:
         """As `Target` says."""
         batch, values = self._batch(session, rows, existing, lock=True)
-        outcome = Outcome()
-        for row, each in zip(rows, values, strict=True):
-            fate = batch.place(row.number, each)
-            if fate.refusal is not None:
-                outcome.refused.append(self._placed(fate.refusal))
-            else:
-                outcome.count(row.number, fate.becomes)
+        fates = [batch.place(row.number, each) for row, each in zip(rows, values, strict=True)]
+        became = Counter(fate.becomes for fate in fates)
+        refused = [self._placed(fate.refusal) for fate in fates if fate.refusal is not None]
+        outcome = Outcome(became[NEW], became[CHANGED], became[UNCHANGED], became[SKIPPED], refused)
         if changed := self._write(session, batch):
             history.remember(session, change, changed)
             history.grow(session, self._organization_id, self._built_in.name)

@@ -89,16 +89,33 @@ class Table(Protocol):
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What a table consists of, where rows go into one of several: recipients go into a campaign.
+
+    `argument` is the name that the id of one has in the address of its page; `name` and `id` find one of an
+    organization by its id and by its name, None if there is none.
+    """
+
+    noun: str
+    argument: str
+    name: Callable[[Session, int, int], str | None]
+    id: Callable[[Session, int, str], int | None]
+
+
+@dataclass(frozen=True)
 class BuiltIn:
-    """A built-in table as people choose it. `noun` is what one of its documents is called; `open` opens it for an
-    organization and, of recipients, a campaign. With `is_open_ended`, columns besides these are kept too.
+    """A built-in table as people choose it. `noun` is what one of its rows is called, `page` the endpoint of the page
+    that lists it; `open` opens it for an organization and, of recipients, a campaign. With `is_open_ended`, columns
+    besides these are kept too.
     """
 
     name: str
     title: str
     noun: str
     columns: tuple[TemplateColumn, ...]
+    page: str
     open: Callable[[int, int | None], Table]
+    parts: "Parts | None" = None
     is_open_ended: bool = False
 
     @property

@@ -116,16 +116,13 @@ class DatasetTarget:
         return encode(self._row(*values)).decode()
 
 
-def target_of(template: ImportTemplate, columns: Sequence[TemplateColumn], into_id: int | None = None) -> Target:
-    """The target of imports by this template; `into_id` says which campaign recipients go into.
-
-    Raises TargetUnknown for a built-in table that no room has registered.
-    """
+def target_of(template: ImportTemplate, columns: Sequence[TemplateColumn]) -> Target:
+    """The target of imports by this template. Raises TargetUnknown for a table that no room has registered."""
     if template.target == DATASET:
         return DatasetTarget(template.organization_id, _dataset_of(template), columns)
     if (built_in := tables.find(template.target)) is None:
         raise TargetUnknown(name=template.target)
-    return TableTarget(built_in, template.organization_id, columns, into_id)
+    return TableTarget(built_in, template.organization_id, columns, template.into_id)
 
 
 def absent_fields(columns: Sequence[TemplateColumn], positions: Sequence[int | None]) -> set[str]:

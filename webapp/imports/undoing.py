@@ -54,7 +54,7 @@ def has_begun(record: Import) -> bool:
 
 def target_for(record: Import) -> Target:
     """Where the rows of an import went."""
-    return target_of(record.template, record.version.columns, record.into_id)
+    return target_of(record.template, record.version.columns)
 
 
 def undo(

@@ -10,13 +10,14 @@ from webapp.datasets.models import Dataset
 from webapp.db import reading
 from webapp.exports.asking import Asked
 from webapp.exports.service import write
+from webapp.exports.sources import DatasetSource
 
 
 def export(dataset_id: int, kind: str, path: Path) -> int:
     """By the job's own service; answers how many rows it wrote."""
     with reading() as session, path.open("w+b") as file:
         dataset = session.get_one(Dataset, dataset_id)
-        return write(session, dataset, Asked(), kind, file, lambda done, total: None).processed_count
+        return write(session, DatasetSource(dataset), Asked(), kind, file, lambda done, total: None).processed_count
 
 
 def main(folder: str, instance: str, dataset_id: str, kind: str) -> None:
