@@ -99,6 +99,11 @@ def count_of(page: Page, name: str) -> str:
     return page.locator(".counts div", has=page.get_by_text(name, exact=True)).locator("dd").inner_text()
 
 
+def expect_focus(page: Page, name: str) -> None:
+    """Waits until the element with this id has the focus: a swap may still be under way."""
+    expect(page.locator(f"#{name}")).to_be_focused()
+
+
 def focused(page: Page) -> str:
     """The id of the element that has the focus, or its tag."""
     name: str = page.evaluate("document.activeElement.id || document.activeElement.tagName")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from .accessibility import complaints
 from .conftest import OpenBrowser
 from .office import Office, Person
-from .steps import focused, heard, indicator, listen, wait_until
+from .steps import expect_focus, heard, indicator, listen, wait_until
 
 BODY = "Dear {first_name|friend},\n\nthe crane at berth {berth|seven} is back."
 TABLE = "email;name;berth\n" + "\n".join(f"reader{n}@example.org;Reader {n};{n % 9}" for n in range(1, 41))
@@ -116,10 +116,10 @@ def test_a_wrong_field_is_told_at_its_place_and_nothing_typed_is_lost(page: Page
     page.get_by_label("Recipients").fill(TABLE)
     page.locator("#save-campaign").click()
     expect(page.get_by_role("group", name="There is a problem")).to_contain_text("There is no field {town}.")
-    assert focused(page) == "error-summary"
+    expect_focus(page, "error-summary")
     assert complaints(page) == []
     page.get_by_role("link", name="There is no field").click()
-    assert focused(page) == "subject"
+    expect_focus(page, "subject")
     expect(page.get_by_label("Message", exact=True)).to_have_value(BODY)
     page.get_by_label("Subject").fill("News")
     page.locator("#preview-campaign").click()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.installation import wait_for
 
 from .office import Office
-from .steps import focused, heard, import_of_hours, indicator, listen, wait_until
+from .steps import expect_focus, heard, import_of_hours, indicator, listen, wait_until
 
 
 def test_a_running_job_stops_and_keeps_what_was_done(office: Office, page: Page, many_hours: Path) -> None:
@@ -26,7 +26,7 @@ def test_a_running_job_stops_and_keeps_what_was_done(office: Office, page: Page,
     expect(indicator(page)).to_contain_text(outcome)
     expect(page.locator(".counts div", has_text="Inserted").locator("dd")).to_have_text(f"{done:,}")
     assert [sentence for sentence in heard(page) if "after" in sentence] == [f"Import many-hours.xlsx: {outcome}"]
-    assert focused(page) == f"job-heading-page-{job_id}"
+    expect_focus(page, f"job-heading-page-{job_id}")
 
 
 def test_a_waiting_job_is_cancelled_at_once(office: Office, page: Page, few_hours: Path) -> None:

@@ -12,7 +12,7 @@ from .accessibility import complaints
 from .conftest import OpenBrowser
 from .keyboard import go_to, press
 from .office import Office, Person
-from .steps import focused
+from .steps import expect_focus
 
 ENDED = re.compile("completed|cancelled")
 
@@ -101,7 +101,7 @@ def test_it_is_all_done_with_the_keyboard_and_the_focus_is_never_lost(page: Page
     place.is_now("processing")
     press(page, place.button("cancel"))
     place.is_now("cancelled")
-    assert focused(page) == f"job-heading-card-{place.job_id}"
+    expect_focus(page, f"job-heading-card-{place.job_id}")
 
 
 def test_everybody_can_read_it_whatever_it_shows(page: Page) -> None:

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from .conftest import OpenBrowser, StartOffice
 from .office import PASSWORD
-from .steps import focused
+from .steps import expect_focus
 
 
 def test_a_stranger_signs_up_with_the_token_and_nobody_can_again(
@@ -15,7 +15,7 @@ def test_a_stranger_signs_up_with_the_token_and_nobody_can_again(
     page.goto("/")
     page.get_by_role("button", name="Create the account").click()
     expect(page.get_by_role("group", name="There is a problem").get_by_role("link")).to_have_count(5)
-    assert focused(page) == "error-summary"
+    expect_focus(page, "error-summary")
 
     answers = {"Organization": "Harbour Office", "Your name": "Ada Lovell", "E-mail": "ada@example.org"}
     for label, answer in {**answers, "Token": "not the token", "Password": PASSWORD}.items():

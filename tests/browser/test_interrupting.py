@@ -9,7 +9,7 @@ from tests.installation import wait_for
 
 from .accessibility import complaints
 from .office import Office, Person
-from .steps import focused, import_of_hours, indicator, wait_until
+from .steps import expect_focus, import_of_hours, indicator, wait_until
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_an_interrupted_import_resumes_from_its_checkpoint(
         button.click()
         expect(indicator(page)).to_contain_text("Interrupting…")
         expect(button).to_have_count(0)
-        assert focused(page) == f"job-heading-page-{job_id}"
+        expect_focus(page, f"job-heading-page-{job_id}")
     wait_until(page, "completed")
     page.locator(f"#job-more-summary-{job_id}").click()
     history = page.locator(f"#history-{job_id}")

@@ -10,7 +10,7 @@ from tests.installation import wait_for
 
 from .conftest import OpenBrowser, StartOffice
 from .office import Office, Person
-from .steps import focused, import_of_hours, indicator, sign_in, sign_out, wait_until
+from .steps import expect_focus, import_of_hours, indicator, sign_in, sign_out, wait_until
 
 
 def test_half_way_a_reload_shows_the_indicator_again(page: Page, standing_import: str) -> None:
@@ -72,17 +72,19 @@ def test_a_restart_in_between_loses_nothing(
 
 
 def test_focus_text_selection_and_open_parts_survive_polls(office: Office, page: Page, standing_import: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 400})  # there is something to scroll, with and without buttons
     page.locator(f"#job-more-summary-{standing_import}").click()
     page.locator("#tray-summary").click()
     cancel = page.locator(f"#cancel-tray-{standing_import}")
     cancel.focus()
     scroll = page.evaluate("window.scrollTo(0, 40); window.scrollY")
+    assert scroll == 40
 
     office.cancel(standing_import)
     expect(indicator(page)).to_contain_text("Cancelling…")
     for part in ("#tray-menu", f"#job-more-{standing_import}"):
         expect(page.locator(part)).to_have_attribute("open", "")
-    assert focused(page) == f"job-heading-tray-{standing_import}"
+    expect_focus(page, f"job-heading-tray-{standing_import}")
     assert page.evaluate("window.scrollY") == scroll
 
 
@@ -98,7 +100,8 @@ def test_what_is_being_typed_and_the_focus_survive_swaps(office: Office, page: P
     other_tab.get_by_role("button", name="Run a test job").click()
     expect(page.locator("#tray-list")).to_contain_text("Test job")
     assert page.locator("#poller").get_attribute("hx-get") != before
-    assert (focused(page), search.input_value()) == ("q", "quay")
+    expect_focus(page, "q")
+    assert search.input_value() == "quay"
 
 
 def test_a_test_job_shows_its_result_without_a_reload(office: Office, page: Page) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from webapp.config import POOLS
+
 from .accessibility import complaints
 from .conftest import OpenBrowser
 from .keyboard import go_to, press
 from .office import Office, Person
-from .steps import focused, indicator
+from .steps import expect_focus, indicator
 
 BOARD, REASON = "/operations", "Moving to another disk"
 ANCHOR = "window.isTheSamePage = true"
@@ -63,7 +65,7 @@ def is_the_same(page: Page) -> bool:
 def test_queues_workers_and_schedules_stand_on_the_board(board: Page, schedule: str) -> None:
     expect(queue(board)).to_contain_text("Open")
     expect(board.locator("#workers-table")).to_contain_text("At work")
-    expect(count(board, "Workers")).to_have_text("3")
+    expect(count(board, "Workers")).to_have_text(str(sum(pool.workers for pool in POOLS)))
     expect(board.locator(f"[id='schedule-{schedule}']")).to_contain_text("Say hello")
     expect(board.locator(f"[id='schedule-{schedule}']")).to_contain_text("Every 1 h")
 
@@ -74,7 +76,7 @@ def test_a_queue_is_paused_for_a_reason_that_those_who_wait_read_and_resumed(
     pause(board)
     expect(queue(board)).to_contain_text("Paused")
     expect(queue(board)).to_contain_text(f"{person.name}, just now: {REASON}")
-    assert focused(board) == "queue-name-default"
+    expect_focus(board, "queue-name-default")
 
     somebody = office.newcomer()
     waiting = open_browser(person=somebody)
@@ -90,7 +92,7 @@ def test_a_schedule_is_switched_off_and_on_where_it_stands(board: Page, schedule
     line = board.locator(f"[id='schedule-{schedule}']")
     line.get_by_role("button", name="Switch off").click()
     expect(line).to_contain_text("Off")
-    assert focused(board) == f"schedule-name-{schedule}"
+    expect_focus(board, f"schedule-name-{schedule}")
     line.get_by_role("button", name="Switch on").click()
     expect(line).to_contain_text("On")
     assert is_the_same(board)
@@ -112,7 +114,8 @@ def test_the_board_moves_by_itself_and_leaves_what_is_being_typed(office: Office
             office.add_test_job(person)
             expect(count(board, "Waiting")).to_have_text(waiting)
     expect(count(board, "Completed")).to_have_text(str(done + 2))
-    assert (focused(board), reason.input_value()) == ("pause-reason-default", "Moving")
+    expect_focus(board, "pause-reason-default")
+    assert reason.input_value() == "Moving"
     assert is_the_same(board)
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from .conftest import OpenBrowser, StartOffice
 from .office import Person
-from .steps import focused, upload
+from .steps import expect_focus, upload
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452")
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + "EncryptedPackage".encode("utf-16le") + bytes(2048)
@@ -34,7 +34,7 @@ def test_a_file_that_is_no_workbook_is_refused_with_a_sentence(
     expect(summary).to_be_focused()
     expect(page).to_have_title("Error: Import a workbook – Longshore")
     summary.get_by_role("link").click()
-    assert focused(page) == "workbook"
+    expect_focus(page, "workbook")
     expect(page.get_by_label("Workbook")).to_have_attribute("aria-invalid", "true")
 
 

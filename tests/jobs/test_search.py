@@ -1,5 +1,7 @@
 """Finding jobs: by words, ids, owners, handlers and queues; in the index and beside it, with the same answers."""
 
+from contextlib import contextmanager
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +133,21 @@ def test_a_round_takes_all_new_jobs_in_and_the_next_one_none(kernel, enqueue, si
     assert size() == (5, 0)
     indexer.round()
     assert size() == (5, 0)
+
+
+@on_sqlite_only
+def test_a_housekeeper_who_finds_that_another_took_them_in_meanwhile_has_nothing_to_do(kernel, enqueue, size):
+    enqueue("Import hours")
+    other = Indexer(kernel.reading, kernel.writing)
+
+    @contextmanager
+    def writing_when_the_other_is_done():
+        other.round()
+        with kernel.writing() as session:
+            yield session
+
+    Indexer(kernel.reading, writing_when_the_other_is_done).round()
+    assert size() == (1, 0)
 
 
 @on_sqlite_only

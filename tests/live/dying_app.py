@@ -20,7 +20,7 @@ from webapp.jobs import Attempt, Kernel, Ledger, Pool, Settings, Step, array, jo
 ROWS, SIZE = 1_000, 50
 WORKERS = 6
 LEASE = 1.0
-IN_HAND = text("SELECT id FROM jobs WHERE worker LIKE :me")
+IN_HAND = text("SELECT id FROM jobs WHERE worker LIKE :me ORDER BY lease_until DESC")
 PLACE = text(
     "SELECT id, state || coalesce(' at ' || cursor, '') AS place, arguments ->> 'place' AS doom,"
     " arguments ->> 'moment' AS moment FROM jobs WHERE id = :id"
@@ -99,17 +99,18 @@ class Application:
         with self._session() as session:
             held_before = self._in_hand(session)
             yield session
-            moment = self._moment_of_death(session, held_before or self._in_hand(session))
+            claimed = [job_id for job_id in self._in_hand(session) if job_id not in held_before]
+            moment = self._moment_of_death(session, next(iter(claimed + held_before), None))
             if moment == "before":
                 os.kill(os.getpid(), signal.SIGKILL)
         if moment == "after":
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def _in_hand(self, session: Session) -> str | None:
-        """The id of the job that this process holds."""
+    def _in_hand(self, session: Session) -> list[str]:
+        """The ids of the jobs that this process holds: one it works at, and others that it lost and nobody has yet."""
         if threading.current_thread() is not threading.main_thread():
-            return None
-        return session.scalar(IN_HAND, {"me": f"%.{os.getpid()}.%"})
+            return []
+        return list(session.scalars(IN_HAND, {"me": f"%.{os.getpid()}.%"}))
 
     def places_of(self, job_id: str) -> list[str]:
         """The places to which the commits of a job brought it, in order, each once."""

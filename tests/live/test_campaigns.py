@@ -13,7 +13,7 @@ from .conftest import StartHarbour
 from .harbour import Harbour, worker_of
 
 pytestmark = pytest.mark.live
-RECIPIENTS, KILLS, STOPS = 1_500, 3, 2
+RECIPIENTS, KILLS, STOPS = 1_000, 3, 2
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def start(app: Flask, style: str) -> Start:
 
 def reckoned(quay: Harbour, job_id: str) -> dict[str, Any]:
     """What came of a job, once it has ended: five thousand messages take a mail server a while."""
-    quay.ended(job_id, 400)
+    quay.ended(job_id, 900)
     return figures(find(job_id))
 
 

@@ -131,7 +131,8 @@ class Indexer:
                 if session.get_bind().dialect.name != SQLITE or session.scalar(_oldest(1)) is None:
                     return
             with self._writing() as session:
-                last = session.scalar(_oldest(self._portion))
+                if (last := session.scalar(_oldest(self._portion))) is None:  # another pool's housekeeper was faster
+                    return
                 session.execute(insert(WORDS).from_select(list(WORDS.c.keys()), _rows_until(last)))
                 session.execute(delete(WITHOUT_WORDS).where(WITHOUT_WORDS.c.number <= last))
 
@@ -160,7 +161,7 @@ def _oldest(count: int) -> Select[Any]:
     return select(func.max(oldest.c.number))
 
 
-def _rows_until(last: int | None) -> Select[Any]:
+def _rows_until(last: int) -> Select[Any]:
     columns: tuple[Any, ...] = (Job.id, Job.owner_id, Job.handler, Job.queue, Job.title)
     noted = select(*columns).join_from(WITHOUT_WORDS, Job, Job.id == WITHOUT_WORDS.c.job_id)
     return noted.where(WITHOUT_WORDS.c.number <= last).order_by(WITHOUT_WORDS.c.number)
