@@ -1,6 +1,7 @@
 """Datasets: rows put in, found, sorted, paged, and only seen by their organization."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -120,3 +121,20 @@ class TestPages:
         at_otto = sign_in(app.test_client(), cast.otto)
         assert at_otto.get("/datasets/1").status_code == 404
         assert "Hours" not in at_otto.get("/datasets").text
+
+
+@pytest.mark.parametrize(
+    ("stored", "type_", "text"),
+    [
+        (Decimal("0.125"), "percent", "12.5 %"),
+        (1, "percent", "100 %"),
+        ("P1DT43200S", "duration", "36:00:00"),
+        ("-PT90S", "duration", "-0:01:30"),
+        ("08:30:00", "time", "08:30:00"),
+        (Decimal("1234567.80"), "decimal", "1,234,567.80"),
+        (True, "boolean", "yes"),
+        (None, "percent", ""),
+    ],
+)
+def test_values_are_shown_as_people_read_them(stored, type_, text):
+    assert service.text_of(stored, type_) == text

@@ -3,18 +3,20 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy import JSON, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from webapp.problems import Problem
+from webapp.sheets import as_text
 
 from .models import Dataset, DatasetColumn, DatasetRow
 
-NUMBERS = {"integer", "decimal"}
+NUMBERS = {"integer", "decimal", "percent"}
 
 
 class DatasetError(Problem):
@@ -126,13 +128,15 @@ def texts_of(row: DatasetRow, columns: Iterable[DatasetColumn]) -> dict[str, str
 
 
 def text_of(value: Any, type_: str = "text") -> str:
-    """A value as people read it: nothing for None, words for booleans, a space for the T of a moment."""
+    """A value as people read it: nothing for None, words for booleans, hours for a length of time, 12.5 % for 0.125."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal | int):
-        return f"{value:,}"
+        return f"{(Decimal(value) * 100).normalize():,f} %" if type_ == "percent" else f"{value:,}"
+    if type_ == "duration":
+        return as_text(msgspec.convert(value, timedelta))
     return str(value).replace("T", " ") if type_ == "datetime" else str(value)
 
 
