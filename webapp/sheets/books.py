@@ -25,6 +25,8 @@ class Book(ABC):
     """How the characters of a text file are stored; None for workbooks."""
     delimiter: str | None = None
     """What stands between the cells of a text file, in a word; None for workbooks."""
+    properties: Sequence[str] = ()
+    """The names of its own properties."""
 
     @abstractmethod
     def rows(self, sheet: SheetFacts, first: int, last: int, width: int) -> Iterator[Row]:

@@ -60,6 +60,8 @@ class WorkbookReport:
     """What stands between the cells of a text file, in a word; None for workbooks."""
     findings: tuple[Finding, ...] = ()
     """What is worth knowing before anything is written."""
+    properties: tuple[str, ...] = ()
+    """The names of the workbook's own properties."""
 
 
 def inspect_workbook(
@@ -100,6 +102,7 @@ def inspect_workbook(
         encoding=sample.encoding,
         delimiter=sample.delimiter,
         findings=findings_of(sample, facts, max(header.columns[-1] + 1, len(dict(rows).get(header.row, ()))), ignored),
+        properties=tuple(sample.properties),
     )
 
 

@@ -13,6 +13,7 @@ from .opendocument import OpenDocumentBook
 from .package import Package, open_package
 from .package_kinds import PackageKind, kind_of_package
 from .packaged import PackagedBook
+from .properties import property_names
 from .xlsb import BinaryBook
 
 
@@ -26,7 +27,10 @@ def open_book(path: Path, limits: Limits) -> Iterator[Book]:
         elif container is Container.COMPOUND:
             yield Excel97Book(path, file, limits)
         else:
-            yield _packaged_book(path, open_package(path, file, limits), limits)
+            package = open_package(path, file, limits)
+            book = _packaged_book(path, package, limits)
+            book.properties = property_names(package)
+            yield book
 
 
 def _packaged_book(path: Path, package: Package, limits: Limits) -> Book:

@@ -1,6 +1,6 @@
 """What the reading process is asked to do, and what it answers besides rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .census import Census
@@ -51,6 +51,7 @@ class Sample:
     header_row: int
     """The row that was asked for or that looks like a header; 0 if there is none."""
     census: Census
+    properties: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ def _sample(book: Book, request: Request) -> Sample:
         rows=[(number, [wire.wrapped(_shown(cell)) for cell in cells]) for number, cells in sampled],
         header_row=header_row,
         census=census_of(book, sheet, header_row, width, view),
+        properties=list(book.properties),
     )
 
 

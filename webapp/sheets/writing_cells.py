@@ -73,10 +73,11 @@ def _fast_datetimes(values: Sequence[Any], _number: Style) -> list[str] | None:
     if any(value.tzinfo or value.microsecond or value < FIRST_MOMENT for value in values if value is not None):
         return None
     start = f'" s="{Style.DATETIME:d}"><v>'
-    return [BLANK if value is None else f"{start}{_serial(value)!r}</v></c>" for value in values]
+    return [BLANK if value is None else f"{start}{serial(value)!r}</v></c>" for value in values]
 
 
-def _serial(moment: datetime) -> float:
+def serial(moment: datetime) -> float:
+    """The number that stands for a moment from March 1900 on."""
     seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
     return moment.toordinal() - DAY_ZERO + (seconds + round(moment.microsecond, -3) / 1_000_000) / DAY
 
@@ -119,7 +120,7 @@ def _datetime(value: datetime, number: Style, notice: Callable[[str], None]) -> 
         return one_text(value.isoformat(" "), number, notice)
     if value.microsecond % 1000:
         notice(notes.MICROSECONDS)
-    return f'" s="{Style.DATETIME:d}"><v>{_serial(value)!r}</v></c>'
+    return f'" s="{Style.DATETIME:d}"><v>{serial(value)!r}</v></c>'
 
 
 def _time(value: time, number: Style, notice: Callable[[str], None]) -> str:

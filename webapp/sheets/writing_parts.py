@@ -9,6 +9,8 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+PROPERTIES = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 FORBIDDEN = dict.fromkeys(map(ord, "[]:*?/\\"), " ")
 """What the name of a sheet may not hold."""
 RESERVED = {"history", "notes"}
@@ -16,9 +18,21 @@ RESERVED = {"history", "notes"}
 LONGEST_NAME = 31
 
 
-def root_relations() -> str:
+def root_relations(has_properties: bool = False) -> str:
     """The part `_rels/.rels`."""
-    return _relations([("officeDocument", "xl/workbook.xml")])
+    properties = [("custom-properties", "docProps/custom.xml")] if has_properties else []
+    return _relations([("officeDocument", "xl/workbook.xml"), *properties])
+
+
+def properties(names: Sequence[str]) -> str:
+    """The part `docProps/custom.xml`, of properties with these names. ECMA-376 part 1, 22.3."""
+    each = "".join(
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name={quoteattr(name)}>'
+        "<vt:bool>true</vt:bool></property>"
+        for number, name in enumerate(names, start=2)
+    )
+    document = "http://schemas.openxmlformats.org/officeDocument/2006"
+    return f'<Properties xmlns="{document}/custom-properties" xmlns:vt="{document}/docPropsVTypes">{each}</Properties>'
 
 
 def workbook(sheets: Sequence[str]) -> str:
@@ -36,17 +50,22 @@ def workbook_relations(sheets: Sequence[str]) -> str:
     return _relations([*parts, ("styles", "styles.xml")])
 
 
-def content_types(sheets: Sequence[str]) -> str:
-    """The part `[Content_Types].xml`."""
+def content_types(sheets: Sequence[str], comments: str | None = None, has_properties: bool = False) -> str:
+    """The part `[Content_Types].xml`. `comments` is the part that holds the notes of cells, if there is one."""
     parts = [("workbook", "sheet.main"), ("styles", "styles")]
     parts += [(f"worksheets/sheet{number}", "worksheet") for number in range(1, len(sheets) + 1)]
     overrides = "".join(
         f'<Override PartName="/xl/{part}.xml" ContentType="{TYPE}.{kind}+xml"/>' for part, kind in parts
     )
+    if comments:
+        overrides += f'<Override PartName="/{comments}" ContentType="{TYPE}.comments+xml"/>'
+    if has_properties:
+        overrides += f'<Override PartName="/docProps/custom.xml" ContentType="{PROPERTIES}"/>'
+    drawing = f'<Default Extension="vml" ContentType="{DRAWING}"/>' if comments else ""
     return (
         f'<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{drawing}{overrides}</Types>'
     )
 
 
