@@ -17,7 +17,7 @@ APART = {"jobs", "sheets"}
 """Rooms that know nothing of ours: they could leave as packages."""
 PLUMBING = "web"
 SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
-SHELLS |= {"undo_jobs"}
+SHELLS |= {"undo_jobs", "correcting", "after_routes", "after_pages", "after_cli"}
 SHELLS |= {"previews", "unsubscribe_routes", "narrowing"}
 SHELLS |= {"check_jobs", "check_pages", "check_routes"}
 SHELLS |= {"performances", "workers"}

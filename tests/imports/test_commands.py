@@ -108,3 +108,29 @@ def test_an_unknown_template_or_owner_is_named(call, template, hours, options, s
 def test_wrong_usage_exits_with_2(call, hours):
     assert call("run", hours)[0] == 2
     assert call("run", "nowhere.xlsx", "--template", "Hours", "--owner", "mia@example.org")[0] == 2
+
+
+def test_what_was_rejected_is_written_where_it_is_wanted_and_an_import_is_undone(
+    call, template, worker, hours, tmp_path
+):
+    target = tmp_path / "errors.xlsx"
+    who = "--owner", "ada@example.org"
+    code, run = call("run", hours, "--template", "Hours", *who, "--errors-to", target, "--json")
+    assert (code, run["rejected"], run["error_workbook"]) == (0, 30, str(target))
+    code, errors = call("errors", run["job_id"], "--to", tmp_path / "again.xlsx", "--json")
+    assert (code, errors["rows"]) == (0, 30)
+    code, undone = call("undo", run["job_id"], "--wait", "--json")
+    assert (code, undone["removed"], undone["restored"], undone["kept"]) == (0, 2_970, 0, 0)
+    code, again = call("undo", run["job_id"], "--json")
+    assert (code, again["status"]) == (1, "failed")
+    assert "has been undone already" in again["error_message"]
+
+
+def test_errors_of_an_import_without_any_and_of_no_import_are_sentences(call, template, worker, tmp_path):
+    path = workbook(tmp_path / "good.xlsx", [("Entry no", "Hours"), ("E1", 1.5)])
+    _, run = call("run", path, "--template", "Hours", "--owner", "ada@example.org", "--wait", "--json")
+    code, said = call("errors", run["job_id"], "--to", tmp_path / "errors.xlsx")
+    assert (code, "No rejected rows are kept" in said) == (1, True)
+    assert not (tmp_path / "errors.xlsx").exists()
+    code, said = call("undo", "0" * 16)
+    assert (code, "There is no job" in said) == (1, True)

@@ -6,9 +6,8 @@ from webapp.jobs import Picture
 from webapp.web import live
 from webapp.web.job_views import has_page
 
-from . import check_pages, pages, undo_jobs
+from . import after_cli, after_routes, check_pages, pages, undo_jobs
 from .check_routes import blueprint as checks
-from .cli import group
 from .jobs import CHECK_KIND, KIND
 from .routes import blueprint
 
@@ -17,7 +16,8 @@ def init_app(app: Flask) -> None:
     """Adds the room to the application."""
     app.register_blueprint(blueprint)
     app.register_blueprint(checks)
-    app.cli.add_command(group)
+    app.register_blueprint(after_routes.blueprint)
+    app.cli.add_command(after_cli.group)
     live.register(app, "import", pages.import_page)
     live.register(app, "check", check_pages.check_page)
     live.register(app, "template", pages.template_page)

@@ -15,13 +15,15 @@ from webapp.sheets import WorkbookRefused, as_facts, as_sentences, inspect_workb
 from webapp.web.commands import Commands, as_json
 from webapp.web.job_commands import ended
 
-from . import ready_made, service, submission, templates
+from . import corrections, error_workbooks, ready_made, service, submission, templates
+from .correcting import correct
 from .errors import ImportProblem
 from .jobs import import_of, workbook_limits
 
 group = Commands("imports", help="Imports: templates from workbooks, and workbooks into datasets.")
 workbook = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
+ERRORS_TO = "Wait for the end, and write the workbook of rejected rows here, if there are any."
 PROBLEMS = (WorkbookRefused, ImportProblem, DatasetError, JobError, AccountError)
 
 
@@ -74,18 +76,19 @@ def report(file: Path, sheet: str | None, json_: bool) -> None:
 @click.option("--template", "template_name", required=True, metavar="NAME", help="The template to import by.")
 @click.option("--owner", required=True, metavar="EMAIL", help="Whose job it is.")
 @click.option("--wait", is_flag=True, help="Wait for the end of the job; the running instance's workers do it.")
+@click.option("--errors-to", type=click.Path(dir_okay=False, writable=True, path_type=Path), help=ERRORS_TO)
 @as_json
-def run(file: Path, template_name: str, owner: str, wait: bool, json_: bool) -> None:
+def run(file: Path, template_name: str, owner: str, wait: bool, errors_to: Path | None, json_: bool) -> None:
     """Import a workbook by a template."""
     try:
         job = _start(file, template_name, owner)
     except PROBLEMS as problem:
         _print({"job_id": None, "status": "failed", "error_message": problem.sentence}, json_, problem.sentence)
         raise SystemExit(1) from None
-    if not wait:
+    if not wait and errors_to is None:
         _print({"job_id": job.id, "status": picture(job)["status"]}, json_, f"Job {job.id} is on its way.")
         return
-    facts = _outcome(ended(job.id))
+    facts = _outcome(ended(job.id), errors_to)
     _print(facts, json_, f"Job {job.id} {facts['status']}. {facts['error_message'] or facts['outcome'] or ''}")
     raise SystemExit(0 if facts["status"] == "completed" else 1)
 
@@ -95,12 +98,20 @@ def _start(file: Path, template_name: str, owner: str) -> Job:
         person = get_by_email(session, owner)
         template = templates.get_by_name(session, template_name, person.organization_id)
     with file.open("rb") as source, submission.received(source, file.name, person) as (upload, report):
+        with reading() as session:
+            parent = corrections.parent_of(session, person.organization_id, report.properties)
+        if parent is not None:
+            return correct(parent, upload, report, person)
         return submission.import_by(template, upload, report, person)
 
 
-def _outcome(job: Job) -> dict[str, Any]:
+def _outcome(job: Job, errors_to: Path | None) -> dict[str, Any]:
     with reading() as session:
-        result = service.result_of(session, import_of(session, job).id)
+        record = import_of(session, job)
+        result = service.result_of(session, record.id)
+        has_errors = errors_to is not None and error_workbooks.is_there(record)
+        if errors_to is not None and has_errors:
+            error_workbooks.write_to(session, record, errors_to)
     seconds = (
         None if job.completed_at is None or job.started_at is None else round(job.completed_at - job.started_at, 3)
     )
@@ -112,6 +123,7 @@ def _outcome(job: Job) -> dict[str, Any]:
         "updated": result.updated,
         "unchanged": result.unchanged,
         "rejected": result.errors,
+        "error_workbook": str(errors_to) if has_errors else None,
         "seconds": seconds,
         "error_message": job.error_message if picture(job)["status"] == "failed" else None,
         "outcome": job.outcome,

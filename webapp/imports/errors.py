@@ -59,6 +59,10 @@ class NothingToUndo(ImportProblem):
     """The import of {name} changed no row: there is nothing to undo."""
 
 
+class NothingRejected(ImportProblem):
+    """No rejected rows are kept of the import of {name}: there is no workbook of them."""
+
+
 class ImportUndone(ImportProblem):
     """The import of {name} was undone, so it does not go on. Upload the workbook again to import it."""
 

@@ -1,6 +1,7 @@
 """What the pages of imports show: templates, an import with its result, and their live parts."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from flask import abort, render_template, url_for
@@ -12,10 +13,12 @@ from webapp.sheets import MEGABYTE
 from webapp.web.job_regions import are_moving, job_context, job_or_404, job_region, list_region, owners, views, visible
 from webapp.web.live import Live
 
-from . import ready_made, service, tables, templates
+from . import after_pages, ready_made, service, tables, templates
 from .jobs import KIND, import_of, workbook_limits
 from .models import Import, ImportTemplate
 
+REGIONS = ("result", "errors", "corrections", "undo", "about")
+"""Of the page of an import, beside its job; each is a partial of that name."""
 SHOWN = 10
 """Rejected cells on the page of an import, and jobs on the page of a template."""
 
@@ -77,29 +80,34 @@ def jobs_with(template: ImportTemplate, limit: int = SHOWN) -> list[Job]:
 def import_context(job: Job, record: Import) -> dict[str, Any]:
     """What the page of an import shows."""
     rejected = list(db.session.scalars(service.rejected_cells(record.id).limit(SHOWN)))
-    return job_context(job) | {
-        "template": about_template(record.template),
-        "upload": record.upload,
-        "counts": record,
-        "rejected": rejected,
-        "rejected_url": url_for("imports.rejected", template_id=record.template_id, job_id=job.id),
-    }
+    return (
+        job_context(job)
+        | after_pages.context(job, record)
+        | {
+            "template": about_template(record.template),
+            "upload": record.upload,
+            "counts": record,
+            "rejected": rejected,
+            "rejected_url": url_for("imports.rejected", template_id=record.template_id, job_id=job.id),
+        }
+    )
 
 
 def import_page(subject: str) -> Live:
     """The live part of an import's page: the job and its result. `subject` is `<template id>.<job id>`."""
     template_id, _, job_id = subject.partition(".")
     job, record = import_or_404(int(template_id) if template_id.isdigit() else 0, job_id)
+    context = cache(lambda: import_context(*import_or_404(record.template_id, job.id)))
     regions = {
         f"job-{job.id}": lambda: job_region(job_or_404(job.id)),
-        f"import-result-{job.id}": lambda: result_region(record.template_id, job.id),
+        **{f"import-{name}-{job.id}": partial(_region, name, context) for name in REGIONS},
     }
-    return Live("import", subject, owners([job]), regions, lambda: are_moving([job]))
+    moving = after_pages.moving_jobs(job, record)
+    return Live("import", subject, owners(moving), regions, lambda: are_moving(moving))
 
 
-def result_region(template_id: int, job_id: str) -> str:
-    """The region of what an import has done so far."""
-    return render_template("imports/_result.html", **import_context(*import_or_404(template_id, job_id)))
+def _region(name: str, context: Callable[[], dict[str, Any]]) -> str:
+    return render_template(f"imports/_{name}.html", **context())
 
 
 def template_page(subject: str) -> Live:

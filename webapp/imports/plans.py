@@ -29,6 +29,8 @@ class Plan:
     """Everything that an import needs to know: what goes where, and how."""
 
     import_id: int
+    parent_id: int | None
+    """The import whose rejected rows come back in this one."""
     target: Target
     path: Path
     spool: Spool
@@ -66,6 +68,7 @@ def plan_for(record: Import, path: Path, limits: Limits | None = None) -> Plan:
     columns = _with_replacements(version.columns, msgspec.json.decode(record.replacements, type=list[Replacement]))
     return Plan(
         import_id=record.id,
+        parent_id=record.parent_id,
         target=target_of(record.template, columns),
         path=path,
         spool=Spool(path.with_name(path.name + ROWS), origin),

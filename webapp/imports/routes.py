@@ -18,7 +18,8 @@ from webapp.web.paging import Page
 from webapp.web.policy import signed_in
 from webapp.web.tracking import track
 
-from . import pages, ready_made, service, submission, tables, templates, uploads
+from . import corrections, pages, ready_made, service, submission, tables, templates, uploads
+from .correcting import correct
 from .errors import ImportProblem, NoFileChosen, PartUnknown, TemplateNameTaken, UploadGone
 from .forms import ProposalForm, headers_match, samples_of
 from .jobs import CHECK_KIND
@@ -113,9 +114,11 @@ def _take_in(known: ImportTemplate | None) -> ResponseReturnValue:
     file = request.files.get("workbook")
     if file is None or not file.filename:
         raise NoFileChosen
+    key, check_first = request.form.get("submission_key"), _checks_first()
     with closing(file), submission.received(file.stream, file.filename, current_user) as (stored, report):
+        if parent := corrections.parent_of(db.session, current_user.organization_id, report.properties):
+            return _to_job(correct(parent, stored, report, current_user, key, check_first=check_first))
         if known is not None:
-            key, check_first = request.form.get("submission_key"), _checks_first()
             return _to_job(submission.import_by(known, stored, report, current_user, key, check_first=check_first))
         with writing() as session:
             session.add(stored)

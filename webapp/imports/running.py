@@ -6,13 +6,14 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from webapp.datasets.changes import Outcome, Refusal
 from webapp.db import run_one
 
-from . import phases, rejections
+from . import corrections, phases, rejections
 from .batches import Examined
 from .errors import TooManyRejected
 from .examining import Examination, examined
@@ -92,7 +93,9 @@ class Book:
 
     def __init__(self, plan: Plan, examination: Examination, phase: str, began: datetime) -> None:
         """`began` is when the workbook was about to be opened, which it now is."""
-        self._import_id, self._examination, self._phase = plan.import_id, examination, phase
+        self._import_id, self._parent_id = plan.import_id, plan.parent_id
+        self._examination, self._phase = examination, phase
+        self._labels = msgspec.json.encode(examination.header.labels).decode()
         self._groups = rejections.ProblemGroups(plan.import_id, RUN, plan.fields)
         self._began, self._opened, self._is_open = began, datetime.now(UTC), False
 
@@ -109,6 +112,8 @@ class Book:
         if batch.problems:
             rejections.keep(session, self._import_id, batch, rejected - len(batch.rejected))
             self._groups.add(session, batch.problems)
+        if self._parent_id is not None:
+            corrections.note_repaired(session, self._import_id, self._parent_id, self._examination.header, batch)
         return rejected
 
     def close(self, session: Session, processed: int) -> None:
@@ -126,6 +131,7 @@ class Book:
         if not self._is_open:
             phases.begin_first(session, self._import_id, CHECKING, self._began)
             phases.begin(session, self._import_id, self._phase, self._opened)
+            session.get_one(Import, self._import_id).header = self._labels
             self._is_open = True
 
 

@@ -45,8 +45,7 @@ def start(session: Session, import_job: Job, person_id: int, submission_key: str
     if submission_key and (known := submitted(session, person_id, submission_key)):
         return known
     record = import_of(session, import_job)
-    if import_job.state in UNFINISHED:
-        raise StillImporting(name=record.upload.name)
+    refuse_unfinished(import_job, record)
     found = undoing.begin(session, record, person_id)
     return kernel.enqueue(
         session,
@@ -58,6 +57,12 @@ def start(session: Session, import_job: Job, person_id: int, submission_key: str
         total=found.rows,
         import_id=record.id,
     )
+
+
+def refuse_unfinished(import_job: Job, record: Import) -> None:
+    """Raises StillImporting."""
+    if import_job.state in UNFINISHED:
+        raise StillImporting(name=record.upload.name)
 
 
 def subject_of(import_job: Job) -> str:

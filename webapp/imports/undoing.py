@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.datasets.taking_back import Kept, Prospect
 
+from . import corrections
 from .errors import AlreadyUndone, NothingToUndo
 from .models import Import, KeptRow
 from .targets import Target, target_of
@@ -67,7 +68,9 @@ def undo(
         with batches({"row": after}, processed) as session:
             _take_back(session, target, import_id, rows)
     with batches({"row": after, "done": True}, processed) as session:
-        session.get_one(Import, import_id).undone_at = datetime.now(UTC)
+        record = session.get_one(Import, import_id)
+        record.undone_at = datetime.now(UTC)
+        corrections.forget_repaired(session, record)
 
 
 def summary(record: Import) -> str:

@@ -1,0 +1,36 @@
+"""Starting the import of a correction: of a workbook of errors that comes back (B14)."""
+
+from datetime import UTC, datetime
+
+from webapp.db import writing
+from webapp.jobs import Job, submitted
+from webapp.sheets import Converter, WorkbookReport
+
+from . import corrections, uploads
+from .check_jobs import start_check
+from .jobs import start, uploads_folder
+from .models import Import, Upload
+from .submission import Owner
+
+
+def correct(
+    parent: Import, upload: Upload, report: WorkbookReport, owner: Owner, key: str | None = None,
+    *, check_first: bool = False,
+) -> Job:  # fmt: skip
+    """Keeps the upload and starts its import, or its check, by the version of the template and as it was decided for
+    the import whose rejected rows it brings back. Raises WorkbookRefused or TooManyActiveJobs.
+    """
+    Converter(parent.version.columns, report.header, corrections.mapping_of(parent))
+    with writing() as session:
+        if key and (known := submitted(session, owner.id, key)):
+            uploads.remove(uploads_folder(), upload)
+            return known
+        session.add(upload)
+        record = Import(
+            template_id=parent.template_id, version_id=parent.version_id, mapping=parent.mapping,
+            replacements=parent.replacements, parent_id=parent.id, upload=upload,
+            sheet=report.sheet, header_row=report.header.row, created_by=owner.id, created_at=datetime.now(UTC),
+        )  # fmt: skip
+        session.add(record)
+        session.flush()
+        return start_check(session, record, key) if check_first else start(session, record, key, report.rows_counted)
