@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g
-from sqlalchemy import DateTime, Dialect, Engine, Select, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, Select, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -20,6 +20,14 @@ from .jobs import prepared
 BUSY_SECONDS = 10
 WATCHED_STEPS = 200_000
 """Steps of SQLite's machine between two looks: some ten milliseconds."""
+PRAGMAS = (
+    "journal_mode=WAL",
+    "wal_autocheckpoint=4000",  # pages, some 16 MB: those that change with each job go into the file a quarter as often
+    "synchronous=NORMAL",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "foreign_keys=ON",
+)
+BEGIN, BEGIN_IMMEDIATE = text("BEGIN"), text("BEGIN IMMEDIATE")
 WRITING = {"longshore_writing": True}
 OUTLIVED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 """What a connection may go on saying of its file when that is as it should be again."""
@@ -197,16 +205,25 @@ def _file_of(engine: Engine) -> int | None:
 
 
 def _give_up_connection(context: ExceptionContext) -> None:
-    if getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF in OUTLIVED:
+    if _outlives(context.original_exception):
         context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
+
+
+def _outlives(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in OUTLIVED
 
 
 def _configure(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver starts no transactions of its own
-    for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Any) -> None:
     immediate = connection.get_execution_options().get("longshore_writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    try:
+        prepared.run_on(connection.connection, connection.dialect, BEGIN_IMMEDIATE if immediate else BEGIN, {})
+    except DBAPIError as error:
+        if _outlives(error.orig):
+            connection.invalidate()
+        raise

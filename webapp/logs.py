@@ -13,7 +13,8 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line, with control characters made visible."""
-        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in super().formatMessage(record))
+        line = super().formatMessage(record)
+        return line if line.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 
 
 def init_app(app: Flask) -> None:

@@ -1,10 +1,11 @@
 """A worker goes from job to job: the transaction that completes one takes the next along."""
 
+import time
 from contextlib import contextmanager
 
 import pytest
 
-from webapp.jobs import Attempt, Limit, State, history, job
+from webapp.jobs import Attempt, Limit, State, history, job, status
 
 from .conftest import GoneForGood
 
@@ -129,17 +130,34 @@ def test_a_cache_that_is_gone_stops_no_job(kernel, enqueue, states, monkeypatch,
     def gone(*_values, **_options):
         raise ConnectionError("no cache")
 
-    monkeypatch.setattr(kernel.status, "publish", gone)
+    monkeypatch.setattr(kernel.status._cache, "set_many", gone)
     jobs = [enqueue(), enqueue()]
     kernel.work("main")
     assert states(jobs) == [State.COMPLETED] * 2
     assert "not shown yet: no cache" in caplog.text
 
 
-def test_what_is_taken_along_is_shown_at_once(kernel, enqueue, script):
-    seen = []
-    script.does = lambda attempt: seen.append(kernel.status.read("test", "1", attempt.id)["state"])
+def test_what_is_taken_along_is_shown_while_it_runs(kernel, enqueue, script):
+    script.does = lambda attempt: shown_as(kernel, attempt.id, "running")
     enqueue()
-    enqueue()
+    last = enqueue()
     kernel.work("main")
-    assert seen == ["running", "running"]
+    shown_as(kernel, last.id, "completed")
+
+
+def test_what_ends_at_once_is_shown_at_its_end_only(kernel, enqueue, monkeypatch):
+    shown = []
+    monkeypatch.setattr(status, "MOMENT", 60.0)
+    jobs = [enqueue() for _ in range(3)]
+    monkeypatch.setattr(status, "picture", lambda job: shown.append((job.id, job.state)))
+    kernel.work("main")
+    kernel.status._timer.cancel()
+    assert shown[0] == (jobs[0].id, State.RUNNING)
+    assert sorted(shown[1:]) == sorted((job.id, State.COMPLETED) for job in jobs)
+
+
+def shown_as(kernel, job_id, state):
+    deadline = time.monotonic() + 30
+    while kernel.status.read("test", "1", job_id)["state"] != state:
+        assert time.monotonic() < deadline, f"never shown as {state}"
+        time.sleep(0.01)

@@ -5,6 +5,7 @@ and his job returns by its lease. A worker dies with its parent. The scheduler p
 """
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -129,5 +130,6 @@ class GracefulConsumer(Consumer):  # type: ignore[misc]
         asked = StopAsked()
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, asked)
+        gc.freeze()  # what the parent has made stays: no collection need go through it, nor copy its memory
         self.huey.hooks.stopping[:] = [asked.is_set, self.stop_flag.is_set]
         self.huey.hooks.forked()

@@ -10,18 +10,27 @@ from functools import cache, partial
 
 from . import clock, ledger
 from .complaints import Complaints
+from .models import Job
 from .surroundings import Transaction
 
 complaints = Complaints()
 
 
+class Grip:
+    """What a worker has in hand: the job of its attempt, and after that the next one's."""
+
+    def __init__(self, job: Job):
+        self.job = job
+
+
 @contextmanager
-def heartbeat(job_id: str, token: int, writing: Transaction, lease: float) -> Iterator[None]:
-    """Extends the lease three times in its length while the `with` block runs, or until it is fenced out."""
-    beat = partial(_beat, job_id, token, writing, lease)
+def heartbeat(job: Job, writing: Transaction, lease: float) -> Iterator[Grip]:
+    """Extends the lease of what is in the grip, at first `job`, three times in its length, while the block runs."""
+    grip = Grip(job)
+    beat = partial(_beat, grip, writing, lease)
     # `writing` may need what surrounds the attempt, such as Flask's application context, which no new thread has.
     with _heart(os.getpid(), lease / 3).beating(partial(contextvars.copy_context().run, beat)):
-        yield
+        yield grip
 
 
 class Heart:
@@ -29,13 +38,13 @@ class Heart:
 
     def __init__(self, interval: float):
         self._interval = interval
-        self._beats: list[Callable[[], bool]] = []
+        self._beats: list[Callable[[], object]] = []
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     @contextmanager
-    def beating(self, beat: Callable[[], bool]) -> Iterator[None]:
-        """Calls `beat` every `interval` seconds, first within one, until it answers False or the block ends."""
+    def beating(self, beat: Callable[[], object]) -> Iterator[None]:
+        """Calls `beat` every `interval` seconds, first within one, until the block ends."""
         with self._lock:
             self._beats.append(beat)
             if self._thread is None:
@@ -44,7 +53,8 @@ class Heart:
         try:
             yield
         finally:
-            self._stop(beat)
+            with self._lock:
+                self._beats.remove(beat)
 
     def _run(self) -> None:
         while True:
@@ -55,13 +65,7 @@ class Heart:
                     self._thread = None
                     return
             for beat in beats:
-                if not beat():
-                    self._stop(beat)
-
-    def _stop(self, beat: Callable[[], bool]) -> None:
-        with self._lock:
-            if beat in self._beats:
-                self._beats.remove(beat)
+                beat()
 
 
 @cache
@@ -70,11 +74,11 @@ def _heart(_pid: int, interval: float) -> Heart:
     return Heart(interval)
 
 
-def _beat(job_id: str, token: int, writing: Transaction, lease: float) -> bool:
-    """Extends the lease; answers whether there is still one to extend."""
+def _beat(grip: Grip, writing: Transaction, lease: float) -> None:
+    """Extends the lease, if there is still one to extend: an attempt that was fenced out finds that out by itself."""
+    job = grip.job
     try:
         with writing() as session:
-            return ledger.extend(session, job_id, token, clock.now() + lease) is not None
+            ledger.extend(session, job.id, job.token, clock.now() + lease)
     except Exception as error:
-        complaints.tell("heartbeat", "job %s missed a heartbeat: %s", job_id, error)
-        return True
+        complaints.tell("heartbeat", "job %s missed a heartbeat: %s", job.id, error)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from .kernel import Kernel
 
 SIGN_IN_EVERY = 5.0
-FIRST_LOOK_BACK = 3600.0
-"""Seconds whose changes are shown again at the start: a picture may have been lost with its worker."""
+FIRST_LOOK_BACK = 3_000
+"""Events whose jobs are shown again at the start: a picture may have been lost with its worker."""
 
 
 class Housekeeping:
@@ -37,7 +37,8 @@ class Housekeeping:
         self._scheduler = Scheduler(kernel)
         self._pruner = Pruner(kernel.reading, kernel.writing, kernel.settings.keep_days * DAY)
         self._indexer = Indexer(kernel.reading, kernel.writing)
-        self._shown_until = clock.now() - FIRST_LOOK_BACK
+        self._shown_until: int | None = None
+        self._seen: int | None = None
         self._trust = Trust(kernel.settings.lease_seconds)
         self._lookout = Lookout(kernel.settings.lease_seconds)
 
@@ -86,12 +87,15 @@ class Housekeeping:
             return any(session.scalar(query) for query in waiting) or queries.blocked(session)
 
     def _show(self) -> None:
-        """Publishes what changed lately, so that no picture that a dying worker owed stays away."""
-        until = clock.now() - 2
+        """Publishes what changed lately, so that no picture that a dying worker owed stays away. The events of the
+        round before count again: whoever wrote them may not have got to the picture, or to the commit, by then.
+        """
         with self._kernel.reading() as session:
-            for job in queries.changed_since(session, min(self._shown_until, until)):
+            last = queries.last_event(session)
+            since = last - FIRST_LOOK_BACK if self._shown_until is None else min(self._shown_until, last)
+            for job in queries.changed_since(session, since):
                 self._kernel.status.catch_up(job)
-        self._shown_until = until
+        self._shown_until, self._seen = self._seen, last
 
     def _sign_in(self) -> None:
         if abs(clock.now() - self._signed_in_at) >= SIGN_IN_EVERY:

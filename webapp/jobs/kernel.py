@@ -53,9 +53,9 @@ class Kernel:
     ):
         self.settings = settings
         self.writing, self.reading = writing, reading
-        self.status = StatusBoard(cache, settings.status_seconds)
-        self.schedules, self.queues = Schedules(self), Queues(self)
         self.complaints = Complaints()
+        self.status = StatusBoard(cache, settings.status_seconds, self.complaints)
+        self.schedules, self.queues = Schedules(self), Queues(self)
         self._context, self._forked = context, forked
         self._housekeeping: dict[str, Housekeeping] = {}
         self.engines = {pool.name: self._engine(pool) for pool in settings.pools}
@@ -153,15 +153,9 @@ class Kernel:
         self.run_next(pool)
 
     def publish(self, *jobs: Job | str) -> None:
-        """Brings the cached pictures of jobs up to date: of these very ones, or of those with these ids.
-
-        Should that fail, housekeeping does it: no job stops for want of a cache.
-        """
+        """Brings the cached pictures of jobs up to date: of these very ones, or of those with these ids."""
         found = [self.find(job) if isinstance(job, str) else job for job in jobs]
-        try:
-            self.status.publish(*filter(None, found))
-        except Exception as error:
-            self.complaints.tell("status", "jobs not shown yet: %s", reason_of(error))
+        self.status.publish(*filter(None, found))
 
     def _ask(self, verb: Callable[..., Job], job_id: str, *details: Any, by: str | None) -> Job:
         with self.writing() as session:
@@ -177,6 +171,7 @@ class Kernel:
             self.settings.lease_seconds,
             self.publish,
             self.announce,
+            self.status.publish_soon,
             lambda: any(asked() for asked in stopping),
             self.complaints,
         )

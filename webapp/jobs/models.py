@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -12,17 +12,25 @@ class Ledger(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON, Any: JSON, float: Float}
 
 
+def _of_some(name: str, column: str, *others: str) -> Index:
+    """An index of the jobs that have something in its first column: the others, most of them at most times, need not
+    be kept up in it whenever they move.
+    """
+    filled = text(f"{column} IS NOT NULL")
+    return Index(name, column, *others, sqlite_where=filled, postgresql_where=filled)
+
+
 class Job(Ledger):
     """A durable request to run a handler with arguments."""
 
     __tablename__ = "jobs"
     __table_args__ = (
-        Index("jobs_by_limit", "limit_key", "state"),
         Index("jobs_by_state", "state", "queue", "run_at"),
         Index("jobs_by_owner", "owner_id", "state", "completed_at"),
         Index("jobs_by_subject", "kind", "subject_id", "created_at"),
         Index("jobs_by_age", "created_at", "owner_id", "state"),
-        Index("jobs_by_change", "updated_at"),
+        _of_some("jobs_by_limit", "limit_key", "state"),
+        _of_some("jobs_by_end", "completed_at"),
     )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)

@@ -82,10 +82,10 @@ class Pruner:
 
 
 def _jobs_before(before: float) -> Select[Any]:
-    """The oldest jobs that ended before then: only those that have ended have a `completed_at`. None ends before it is
-    made; by that the index leads to the oldest at once. To ask for the states too would lead to all that ever ended.
+    """Those that ended before then: only jobs that have ended have a `completed_at`. To ask for the states too would
+    lead to all that ever ended.
     """
-    return _before(Job, Job.created_at, before).where(Job.completed_at < before)
+    return _before(Job, Job.completed_at, before)
 
 
 def _before(model: type[Ledger], moment: Any, before: float) -> Select[Any]:

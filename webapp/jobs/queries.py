@@ -6,8 +6,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from . import clock, locks
-from .models import Job, JobQueue, JobWorker
-from .states import ACTIVE, FINISHED, IN_HAND, UNFINISHED, State
+from .models import Job, JobEvent, JobQueue, JobWorker
+from .states import ACTIVE, IN_HAND, UNFINISHED, State
 
 WORKER_SILENT = 30.0
 """Seconds after which a consumer that was not seen counts as gone. One that was seen so far in the future was so before
@@ -111,9 +111,8 @@ def in_states(session: Session, states: Collection[State], limit: int) -> list[J
 
 
 def ended_since(session: Session, at: float, limit: int) -> list[Job]:
-    """The jobs that ended after then, the latest first."""
-    query = FRESH.where(Job.updated_at > at, Job.state.in_(FINISHED))
-    return list(session.scalars(query.order_by(Job.updated_at.desc()).limit(limit)))
+    """The jobs that ended after then, the latest first: only those that have ended have a `completed_at`."""
+    return list(session.scalars(FRESH.where(Job.completed_at > at).order_by(Job.completed_at.desc()).limit(limit)))
 
 
 def workers_alive(session: Session, at: float) -> int:
@@ -122,7 +121,13 @@ def workers_alive(session: Session, at: float) -> int:
     return session.scalar(select(func.sum(JobWorker.workers)).where(lately)) or 0
 
 
-def changed_since(session: Session, at: float, limit: int = 1000) -> list[Job]:
-    """The jobs that changed after then, the latest first; not those that did before the clock was set back."""
-    query = select(Job).where(Job.updated_at > at, Job.updated_at <= clock.now()).order_by(Job.updated_at.desc())
-    return list(session.scalars(query.limit(limit)))
+def last_event(session: Session) -> int:
+    """The number of the newest event of all, 0 if there is none."""
+    return session.scalar(select(func.max(JobEvent.id))) or 0
+
+
+def changed_since(session: Session, event: int, limit: int = 1000) -> list[Job]:
+    """The jobs of the events that came after this one, and those in hand, the latest changed first."""
+    moved = select(JobEvent.job_id).where(JobEvent.id > event)
+    changed = moved.union(select(Job.id).where(Job.state.in_(IN_HAND)))
+    return list(session.scalars(select(Job).where(Job.id.in_(changed)).order_by(Job.updated_at.desc()).limit(limit)))

@@ -102,8 +102,9 @@ def _run(job: Job | None, around: Surroundings, take: Take = nobody) -> bool:
     if job is None:
         return False
     around.announce(job)
-    while job is not None:
-        with heartbeat(job.id, job.token, around.writing, around.lease):
+    with heartbeat(job, around.writing, around.lease) as grip:
+        while job is not None:
+            grip.job = job
             job = _attempt(job, around, take)
     return True
 

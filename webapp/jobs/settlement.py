@@ -114,7 +114,10 @@ class Settlement:
             outlasting(self._around, self._yield_to_request)
             return False
         self._taken = taken
-        self._around.announce(*filter(None, (moved, taken)))
+        if taken is None:
+            self._around.announce(moved)
+        else:
+            self._around.publish_soon(moved, taken)
         return True
 
     def _written(

@@ -1,17 +1,23 @@
 """The picture of a job that pages show (REQUIREMENTS B4): made from the ledger, kept in the cache in front of it."""
 
+import contextvars
 import secrets
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from .complaints import Complaints
 from .errors import UnknownHandler
 from .models import Job
+from .outages import reason_of
 from .registry import find_handler
 from .states import ACTIVE, STATUS, UNFINISHED, WORDS, State
 
 Picture = dict[str, Any]
 
+MOMENT = 0.1
+"""Seconds for which a picture may wait, to go up together with others."""
 RATE_AFTER = 1.0
 """Seconds that an attempt must have run before its rate means anything."""
 TIME_LEFT_AFTER = 3.0
@@ -34,18 +40,42 @@ class Cache(Protocol):
 class StatusBoard:
     """The cached pictures of jobs, and a mark for each owner that changes whenever one of their pictures does."""
 
-    def __init__(self, cache: Cache, seconds: int):
-        self._cache = cache
-        self._seconds = seconds
+    def __init__(self, cache: Cache, seconds: int, complaints: Complaints):
+        self._cache, self._seconds, self._complaints = cache, seconds, complaints
+        self._waiting: dict[str, Job] = {}
+        self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
 
     def publish(self, *jobs: Job) -> None:
-        """Puts the pictures of jobs up, and changes the marks of their owners."""
-        shown: dict[str, Any] = {}
-        for job in jobs:
-            shown[key_of(job.kind, job.subject_id, job.id)] = picture(job)
-            if job.owner_id is not None:
-                shown[mark_of(job.owner_id)] = f"{job.id}.{job.revision}"
-        self._cache.set_many(shown, timeout=self._seconds)
+        """Puts the pictures of jobs up, those that wait for it too, and changes the marks of their owners.
+
+        Should that fail, housekeeping does it: no job stops for want of a cache.
+        """
+        with self._lock:
+            newest, self._waiting = self._waiting | {job.id: job for job in jobs}, {}
+            shown: dict[str, Any] = {}
+            for job in newest.values():
+                shown[key_of(job.kind, job.subject_id, job.id)] = picture(job)
+                if job.owner_id is not None:
+                    shown[mark_of(job.owner_id)] = f"{job.id}.{job.revision}"
+            try:
+                self._cache.set_many(shown, timeout=self._seconds)
+            except Exception as error:
+                self._complaints.tell("status", "jobs not shown yet: %s", reason_of(error))
+
+    def publish_soon(self, *jobs: Job) -> None:
+        """The same in a moment: what is over by then was never seen to begin, and costs one picture, not two."""
+        with self._lock:
+            self._waiting |= {job.id: job for job in jobs}
+            if self._timer is None:
+                # The cache may need what surrounds the worker, such as Flask's application context.
+                self._timer = threading.Timer(MOMENT, contextvars.copy_context().run, [self._publish_now])
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _publish_now(self) -> None:
+        self._timer = None
+        self.publish()
 
     def catch_up(self, job: Job) -> None:
         """Publishes the job if its cached picture is missing or older than it."""

@@ -22,6 +22,13 @@ DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 OUTLIVED = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 """What the next connection may not say any more: that tables are gone, for it makes them, or what a file was before."""
 
+ANY = "SELECT 1 FROM task WHERE queue = ? LIMIT 1"
+TAKE = (
+    "DELETE FROM task WHERE id = (SELECT id FROM task WHERE queue = ? ORDER BY priority DESC, id LIMIT 1)"
+    " RETURNING data"
+)
+"""One statement, and so a transaction of its own, where Huey has five."""
+
 STORED, UNSTORED = b"\0", b"\1"
 """How the bell rings."""
 
@@ -62,15 +69,15 @@ class DoorbellStorage(SqliteStorage):  # type: ignore[misc]
 
         Raises MessageNotStored if that rang.
         """
-        data = self.take()
+        data = self.take() if self.sql(ANY, (self.name,), results=True) else None  # to look locks nobody out
         if data is None and self._rung():
             data = self.take()
         return data
 
     def take(self) -> bytes | None:
         """The next message, or None if there is none just now."""
-        data: bytes | None = super().dequeue()
-        return data
+        taken = self.sql(TAKE, (self.name,), results=True)
+        return taken[0][0] if taken else None
 
     def close(self) -> bool:
         """Lets go of the file, and of the bell."""

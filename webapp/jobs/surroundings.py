@@ -24,5 +24,6 @@ class Surroundings:
     lease: float
     publish: Callable[[str], None]
     announce: Callable[..., None]
+    publish_soon: Callable[..., None]
     stopping: Callable[[], bool]
     complaints: Complaints
