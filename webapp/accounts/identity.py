@@ -19,6 +19,7 @@ from webapp.extensions import kernel
 from webapp.jobs.outages import is_outage, reason_of
 from webapp.web.policy import counts_as_use
 from webapp.web.redirects import safe_path
+from webapp.web.unchanged import Unchanged
 
 from . import sessions
 from .moments import now
@@ -78,6 +79,7 @@ def init_app(app: Flask) -> None:
     manager.user_loader(load_person)
     app.register_error_handler(Unauthorized, ask_to_sign_in)
     app.before_request(note_use)
+    app.wsgi_app = Unchanged(app, load_person)  # type: ignore[method-assign]
 
 
 def load_person(token: str) -> Person | None:

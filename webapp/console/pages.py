@@ -20,7 +20,7 @@ from .narrowing import Narrowing
 
 Choices = dict[str, list[tuple[str, str]]]
 
-LISTED = 2_000
+LISTED = 1_000
 """No page tells or reaches more jobs: to count a million of them takes longer than to read the page."""
 
 

@@ -28,6 +28,7 @@ HEADERS = ALWAYS | {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
+PRIVATE = {"Cache-Control": "no-store"}
 CACHED = {"assets", "static"}
 """The endpoints whose answers are the same for everybody."""
 
@@ -35,6 +36,11 @@ CACHED = {"assets", "static"}
 def init_app(app: Flask) -> None:
     """Adds the headers to each response."""
     app.after_request(add_headers)
+
+
+def of_nothing(app: Flask) -> dict[str, str]:
+    """Those of an answer without content."""
+    return ALWAYS | (HTTPS_HEADERS if app.config["HTTPS"] else {}) | PRIVATE
 
 
 def add_headers(response: Response) -> Response:
@@ -46,7 +52,7 @@ def add_headers(response: Response) -> Response:
     if current_app.config["HTTPS"]:
         response.headers.update(HTTPS_HEADERS)
     if request.endpoint not in CACHED or response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.update(PRIVATE)
         if not is_empty:
             response.vary.add("HX-Request")
     return response

@@ -139,17 +139,18 @@ def of_page(name: str, subject: str) -> Live:
     return current_app.extensions["live_pages"][name](subject)
 
 
-def is_unchanged(seen: str) -> bool:
-    """Whether a page with the revision `seen` has nothing new for sure, told by one look into the cache.
+def is_unchanged(hints: Mapping[str, str], reader_id: int) -> bool:
+    """Whether the page of this reader whose poll has these arguments has nothing new for sure, told by one look into
+    the cache.
 
     That can be told of a page that shows the reader's own jobs only, nothing that waits, and no lease that ran out.
     """
-    hints = request.args
     if "others" in hints or "waits" in hints:
         return False
-    if (until := hints.get("until", type=int)) is not None and clock.now() >= until:
+    until = hints.get("until", "")
+    if until and not (until.isascii() and until.isdigit() and clock.now() < int(until)):
         return False
-    return seen.partition("~")[0] == _marks_of({current_user.id})
+    return hints.get("v", "").partition("~")[0] == _marks_of({reader_id})
 
 
 def current() -> Live | None:
