@@ -100,7 +100,8 @@ class Application:
             held_before = self._in_hand(session)
             yield session
             claimed = [job_id for job_id in self._in_hand(session) if job_id not in held_before]
-            moment = self._moment_of_death(session, next(iter(claimed + held_before), None))
+            moments = [self._moment_of_death(session, job_id) for job_id in held_before + claimed]
+            moment = next(filter(None, moments), None)  # the end of one job may be the claim of the next
             if moment == "before":
                 os.kill(os.getpid(), signal.SIGKILL)
         if moment == "after":
@@ -123,10 +124,8 @@ class Application:
     def _mark_of(self, job_id: str) -> Path:
         return self._folder / f"died-for-{job_id}"
 
-    def _moment_of_death(self, session: Session, job_id: str | None) -> str | None:
+    def _moment_of_death(self, session: Session, job_id: str) -> str | None:
         """Whether this worker dies before or after the next commit; None if it lives. It dies once for a job."""
-        if job_id is None:
-            return None
         job = session.execute(PLACE, {"id": job_id}).one()
         with (self._folder / f"places-of-{job_id}").open("a") as places:
             print(job.place, file=places)
