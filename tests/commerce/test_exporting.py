@@ -91,7 +91,8 @@ def test_customers_are_narrowed_sorted_and_chosen_as_asked(file_with):
 def test_orders_are_narrowed_by_what_they_are(file_with):
     found = objects(file_with("orders", "jsonl", where=("ordered_on<2026-01-07", "unit_price>30")).read_text("utf-8"))
     assert {row["ordered_on"] for row in found} <= {"2026-01-05", "2026-01-06"}
-    assert found and all(row["unit_price"] > 30 for row in found)
+    assert found
+    assert all(row["unit_price"] > 30 for row in found)
 
 
 def test_nothing_of_another_organization_is_exported(file_with, cast):

@@ -267,3 +267,16 @@ def test_what_a_template_has_no_column_for_is_a_problem_of_the_whole_row(cast, c
     only_numbers = Importing("customers", cast.ada, fields=("number",))
     (refused,) = reasons(only_numbers.put([{"number": "C-1"}]).refused)
     assert refused == (2, None, "required", "Name is required for a new customer")
+
+
+def test_many_batches_are_taken_back_in_many(customers, lines):
+    """So many that documents lie across batches."""
+    customers.put([customer(f"C-{number}") for number in range(400)])
+    change = lines.started()
+    rows = [line(f"O-{number // 3}", number % 3 + 1, customer=f"C-{number % 400}") for number in range(2_500)]
+    for start in range(0, len(rows), 500):
+        assert lines.put(rows[start : start + 500], change=change).inserted == 500
+    assert lines.compared(rows[:499]).count("unchanged") >= 166
+    assert lines.prospect(change) == (834, 0, 0)
+    assert lines.taken_back(change).removed == 834
+    assert book() == []

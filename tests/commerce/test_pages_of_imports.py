@@ -26,7 +26,8 @@ def template(at_ada):
 
 def test_customers_are_imported_with_no_template_made_by_hand(at_ada, template, tmp_path, upload, run, app):  # noqa: F811
     page = at_ada.get(template).text
-    assert "Its rows go to" in page and 'href="/customers"' in page
+    assert "Its rows go to" in page
+    assert 'href="/customers"' in page
     path = workbook(tmp_path / "customers.xlsx", BOOK, sheet="Customers")
     started = upload(at_ada, path, template_id=int(template.rsplit("/", 1)[1]))
     job = run(started.location)
@@ -53,12 +54,14 @@ def test_orders_are_exported_as_their_page_shows_them(at_ada, stocked):
     page = at_ada.get("/orders?status=new&q=O0000").text
     assert "/exports/tables/orders/new?status=new&amp;q=O0000" in page
     form = at_ada.get("/exports/tables/orders/new?status=new&q=O0000").text
-    assert "Only rows with “O0000”" in form and "Only rows whose Status is “new”" in form
+    assert "Only rows with “O0000”" in form
+    assert "Only rows whose Status is “new”" in form
     data = {"csrf_token": at_ada.token("/orders"), "format": "csv", "columns": ["number", "position"], "status": "new"}
     answer = at_ada.post("/exports/tables/orders", data=data)
     assert answer.status_code == 303
     shown = at_ada.get(answer.location).text
-    assert 'href="/orders"' in shown and "2 of 11 columns" in shown
+    assert 'href="/orders"' in shown
+    assert "2 of 11 columns" in shown
 
 
 def test_there_is_no_export_of_what_is_no_table(at_ada):
