@@ -280,3 +280,11 @@ def test_many_batches_are_taken_back_in_many(customers, lines):
     assert lines.prospect(change) == (834, 0, 0)
     assert lines.taken_back(change).removed == 834
     assert book() == []
+
+
+def test_an_import_that_only_adds_changes_what_it_added_itself(customers):
+    customers.put([customer("C-0")])
+    change = customers.started()
+    customers.put([customer("C-1"), customer("C-1", name="Twice")], existing="insert", change=change)
+    outcome = customers.put([customer("C-1", name="Thrice"), customer("C-0")], existing="insert", change=change)
+    assert (outcome.updated, [refusal.code for refusal in outcome.refused]) == (1, ["exists"])

@@ -134,3 +134,19 @@ def test_errors_of_an_import_without_any_and_of_no_import_are_sentences(call, te
     assert not (tmp_path / "errors.xlsx").exists()
     code, said = call("undo", "0" * 16)
     assert (code, "There is no job" in said) == (1, True)
+
+
+def test_a_template_may_be_for_a_built_in_table(call, tmp_path):
+    book = workbook(tmp_path / "a.xlsx", [("Kundennummer", "Firma"), ("C-1", "Ropeworks")])
+    code, printed = call("template-from", book, "--name", "Kunden", "--target", "customers", "--json")
+    assert code == 0
+    assert (printed["target"], printed["dataset"]) == ("customers", None)
+    assert [column["field"] for column in printed["columns"] if column["key"]] == ["number"]
+
+
+def test_a_table_or_a_campaign_that_there_is_not_is_named(call, tmp_path):
+    book = workbook(tmp_path / "a.xlsx", [("E-mail", "Name"), ("ada@example.org", "Ada")])
+    for target, said in (("herrings", "Imports into herrings are not possible"), ("recipients", "no such campaign")):
+        code, printed = call("template-from", book, "--name", "New", "--target", target, "--into", "None")
+        assert code == 1
+        assert said in printed

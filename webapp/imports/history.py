@@ -79,6 +79,12 @@ def rows_of(session: Session, import_id: int, after: int, limit: int) -> list[in
     return list(session.scalars(query.order_by(ImportChange.row_id).limit(limit)))
 
 
+def created(session: Session, import_id: int, row_ids: Collection[int]) -> set[int]:
+    """Of these rows those that the import created."""
+    query = select(ImportChange.row_id).where(ImportChange.import_id == import_id, ImportChange.before.is_(None))
+    return set(session.scalars(query.where(ImportChange.row_id.in_(row_ids)))) if row_ids else set()
+
+
 def changes_of(session: Session, import_id: int, row_ids: Collection[int]) -> list[ImportChange]:
     """What an import did to these rows."""
     query = select(ImportChange).where(ImportChange.import_id == import_id, ImportChange.row_id.in_(row_ids))

@@ -59,13 +59,13 @@ class TableTarget:
 
     def compare(self, session: Session, rows: Sequence[NewRow], existing: str) -> list[Fate]:
         """As `Target` says."""
-        batch, values = self._batch(session, rows, existing, lock=False)
+        batch, values = self._batch(session, rows, existing)
         fates = [batch.fate(row.number, each) for row, each in zip(rows, values, strict=True)]
         return [fate._replace(refusal=self._placed(fate.refusal)) if fate.refusal else fate for fate in fates]
 
     def put(self, session: Session, rows: Sequence[NewRow], existing: str, change: int, _at: datetime) -> Outcome:
         """As `Target` says."""
-        batch, values = self._batch(session, rows, existing, lock=True)
+        batch, values = self._batch(session, rows, existing, change)
         fates = [batch.place(row.number, each) for row, each in zip(rows, values, strict=True)]
         became = Counter(fate.becomes for fate in fates)
         refused = [self._placed(fate.refusal) for fate in fates if fate.refusal is not None]
@@ -144,12 +144,14 @@ class TableTarget:
         return NewRow(row.number, history.encode(key).decode(), history.encode(row.values).decode())
 
     def _batch(
-        self, session: Session, rows: Sequence[NewRow], existing: str, *, lock: bool
+        self, session: Session, rows: Sequence[NewRow], existing: str, change: int | None = None
     ) -> tuple["_Batch", list[Document]]:
+        """The documents that the rows are about, and the rows' values; locked, if a change is about to be made."""
         values = [history.decode(row.data) for row in rows]
         names = {self._table.name_of(each) for each in values}
-        present = self._table.by_name(session, names, lock=lock) if names else []
-        return _Batch(self._built_in, self._table, present, existing), values
+        present = self._table.by_name(session, names, lock=change is not None) if names else []
+        own = history.created(session, change, [each.id for each in present]) if change is not None else set()
+        return _Batch(self._built_in, self._table, present, existing, own), values
 
     def _write(self, session: Session, batch: "_Batch") -> list[Changed]:
         new, known = batch.new(), batch.changed()
@@ -172,7 +174,11 @@ class _Prospect:
 class _Batch:
     """The documents that a batch is about, as they are, and as they become row by row."""
 
-    def __init__(self, built_in: BuiltIn, table: Table, present: Iterable[Present], existing: str) -> None:
+    def __init__(
+        self, built_in: BuiltIn, table: Table, present: Iterable[Present], existing: str, own: Collection[int]
+    ) -> None:
+        """`own` are the documents that this very import has created: it changes them, whatever `existing` says."""
+        self._own = own
         self._noun, self._table, self._existing = built_in.noun, table, existing
         self._key_field = built_in.key[0]
         self._there = {table.name_of(each.document): each for each in present}
@@ -197,20 +203,22 @@ class _Batch:
 
     def fate(self, number: int, values: Document) -> Fate:
         """What becomes of a row, if it is the next."""
-        document = self._documents.get(self._table.name_of(values))
+        name = self._table.name_of(values)
+        document = self._documents.get(name)
         part = self._table.part_of(document, values) if document is not None else None
         before = None if part is None else history.encode({field: part.get(field) for field in values}).decode()
-        becomes = self._becomes(values, part)
+        is_own = document is not None and (name not in self._there or self._there[name].id in self._own)
+        becomes = self._becomes(values, part, "upsert" if is_own else self._existing)
         if becomes in (EXISTS, ABSENT):
             return Fate(becomes, before, Refusal(number, becomes))
         refusal = self._refusal(number, values, document, part) if becomes in (NEW, CHANGED) else None
         return Fate(REFUSED if refusal else becomes, before, refusal)
 
-    def _becomes(self, values: Document, part: Document | None) -> str:
+    def _becomes(self, values: Document, part: Document | None, existing: str) -> str:
         if part is None:
-            return ABSENT if self._existing == "update" else NEW
+            return ABSENT if existing == "update" else NEW
         is_same = all(part.get(field) == value for field, value in values.items())
-        return UNCHANGED if is_same and self._existing != "insert" else KNOWN[self._existing]
+        return UNCHANGED if is_same and existing != "insert" else KNOWN[existing]
 
     def _refusal(
         self, number: int, values: Document, document: Document | None, part: Document | None
