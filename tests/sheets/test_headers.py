@@ -3,6 +3,7 @@
 import pytest
 
 from webapp.sheets import Column, Converter, Header, WorkbookRefused, match_headers
+from webapp.sheets.headers import find_header
 
 
 def header_of(*names: str | None) -> Header:
@@ -67,3 +68,18 @@ def test_a_label_knows_the_letters_of_its_column_also_where_columns_are_left_out
     header = Header.of("Sheet1", 3, ["Name", None, "Hours"], columns=[0, 4, 26])
     assert [header.letter(place) for place in (0, 1, 2)] == ["A", "E", "AA"]
     assert header.labels == ("Name", "Column E", "Hours")
+
+
+def test_the_header_is_found_below_lines_of_notes():
+    notes = [(3, ["at", "the", "top", None]), (4, ["or", "here", None, None])]
+    table = [(5, ["Name", "Born", "Age", "Kids"]), (6, ["Ada", "London", 36, True]), (7, ["Max", "Kiel", 40, False])]
+    assert find_header([*notes, *table]) == 5
+
+
+def test_a_first_row_of_text_is_no_header_because_its_header_has_a_gap():
+    table = [(1, ["Name", None, "Age"]), (2, ["Ada", "x", "?"]), (3, ["Max", "y", 40]), (4, ["Mia", "z", "?"])]
+    assert find_header(table) == 1
+
+
+def test_a_table_of_texts_has_its_header_in_the_first_row():
+    assert find_header([(1, ["Name", "City"]), (2, ["Ada", "London"]), (3, ["Max", "Kiel"])]) == 1

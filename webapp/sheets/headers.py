@@ -59,14 +59,27 @@ def find_header(rows: Sequence[Row]) -> int | None:
     """Number of the row that looks like a header, None if there is no filled row.
 
     It is the first row near the top that is all text and at least half as wide as the widest row: a title or a note
-    above the table is narrower. Where none is like that, it is the first filled row.
+    above the table is narrower. A row of text below it is the header instead if it alone is as wide as the table and
+    numbers or dates stand right below it: then what is above are several lines of notes. Where no row is like that, it
+    is the first filled row.
     """
     searched = [row for row in rows[:SEARCHED_ROWS] if _filled(row)]
     if not searched:
         return None
     widest = max(map(_filled, searched))
-    likely = (row for row in searched if _is_names(row) and _filled(row) * 2 >= widest)
-    return next(likely, searched[0])[0]
+    likely = [row for row in searched if _is_names(row) and _filled(row) * 2 >= widest]
+    for place, row in enumerate(likely[1:], 1):
+        is_alone = all(_filled(above) < widest for above in likely[:place])
+        if is_alone and _filled(row) == widest and _heads_figures(row, searched):
+            return row[0]
+    return (likely or searched)[0][0]
+
+
+def _heads_figures(row: Row, searched: Sequence[Row]) -> bool:
+    """Whether both rows below have something else than text in one column."""
+    below = searched[searched.index(row) + 1 :][:2]
+    columns = zip(*(cells for _, cells in below), strict=False) if len(below) == 2 else ()
+    return any(not isinstance(cell, str | None) and not isinstance(other, str | None) for cell, other in columns)
 
 
 def _filled(row: Row) -> int:
