@@ -115,6 +115,7 @@ SETTINGS = (
     Setting("WEB_WORKERS", whole_number(1, 64), 2, "Processes of the web server."),
     Setting("WEB_THREADS", whole_number(1, 64), 8, "Threads in each process of the web server."),
     Setting("MAX_UPLOAD_MB", whole_number(1, 2_000), 100, "The largest workbook that may be uploaded, in megabytes."),
+    Setting("QUOTA_MB", whole_number(1, 1_000_000), 2_000, "How much of a user's workbooks is kept, in megabytes."),
     Setting("ACTIVE_JOBS", whole_number(1, 1_000), 10, "How many jobs a user may have active at a time."),
     Setting("LEASE_SECONDS", whole_number(2, 600), 15, "How long a silent worker keeps its job, in seconds."),
     Setting("STATUS_HOURS", whole_number(1, 720), 24, "How long the cached status of a job is kept, in hours."),

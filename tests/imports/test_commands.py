@@ -3,9 +3,14 @@
 import json
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.sheets.workbooks import workbook
+from webapp.datasets.models import DatasetRow
+from webapp.db import reading
 from webapp.extensions import kernel
+from webapp.imports import outcomes
+from webapp.imports.jobs import uploads_folder
 
 
 @pytest.fixture
@@ -150,3 +155,66 @@ def test_a_table_or_a_campaign_that_there_is_not_is_named(call, tmp_path):
         code, printed = call("template-from", book, "--name", "New", "--target", target, "--into", "None")
         assert code == 1
         assert said in printed
+
+
+def test_an_import_of_all_or_nothing_fails_with_the_groups_of_its_problems(call, template, hours, app):
+    options = ("--template", "Hours", "--owner", "mia@example.org", "--mode", "all-or-nothing", "--json")
+    _, printed = call("run", hours, *options)
+    with app.app_context():
+        assert kernel.run(printed["job_id"])
+        job = kernel.find(printed["job_id"])
+        facts = outcomes.outcome_of(job)
+    assert (facts["status"], facts["inserted"], facts["rejected"]) == ("failed", 0, 30)
+    assert facts["error_message"].startswith("Nothing was imported: of 3,000 rows that were read, 30 were rejected")
+    assert [(group["header"], group["count"], group["first_row"]) for group in facts["groups"]] == [("Hours", 30, 101)]
+
+
+def test_a_workbook_that_was_imported_before_is_told_and_imported_again(call, template, hours, app):
+    options = ("run", hours, "--template", "Hours", "--owner", "mia@example.org", "--json")
+    first = call(*options)[1]
+    assert first["already_imported"] is None
+    assert call(*options)[1]["already_imported"] is None, "the first has not been imported yet"
+    with app.app_context():
+        assert kernel.run(first["job_id"])
+    again = call(*options)[1]
+    assert (again["status"], again["already_imported"]) == ("pending", first["job_id"])
+
+
+def test_more_workbooks_than_a_person_may_keep_are_refused_and_leave_nothing(call, template, hours, app):
+    app.config["QUOTA_MB"] = 0
+    code, printed = call("run", hours, "--template", "Hours", "--owner", "mia@example.org", "--json")
+    assert (code, printed["status"]) == (1, "failed")
+    assert "take 0 MB of the 0 MB that a person has" in printed["error_message"]
+    with app.app_context():
+        assert list(uploads_folder().iterdir()) == []
+
+
+def test_a_dry_run_says_what_an_import_would_do_and_writes_nothing(call, template, hours, app):
+    options = ("--template", "Hours", "--owner", "mia@example.org", "--dry-run", "--json")
+    _, printed = call("run", hours, *options)
+    with app.app_context():
+        assert kernel.run(printed["job_id"])
+        facts = outcomes.outcome_of(kernel.find(printed["job_id"]))
+        with reading() as session:
+            assert session.scalar(select(func.count()).select_from(DatasetRow)) == 0
+    assert (facts["status"], facts["dry_run"], facts["inserted"], facts["rejected"]) == ("completed", True, 2_970, 30)
+    assert [group["count"] for group in facts["groups"]] == [30]
+
+
+def test_a_mapping_says_which_column_becomes_which_field(call, template, hours, app, tmp_path):
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(json.dumps({"Note": "name", "Name": None}))
+    options = ("--template", "Hours", "--owner", "mia@example.org", "--mapping", mapping, "--json")
+    _, printed = call("run", hours, *options)
+    with app.app_context():
+        assert kernel.run(printed["job_id"])
+        with reading() as session:
+            values = json.loads(session.scalars(select(DatasetRow.data).limit(1)).one())
+    assert (values["name"], values["note"]) == ("Site visit", None)
+
+
+def test_a_mapping_that_is_no_object_is_wrong_usage(call, template, hours, tmp_path):
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text("[1]")
+    code, _ = call("run", hours, "--template", "Hours", "--owner", "mia@example.org", "--mapping", mapping)
+    assert code == 2

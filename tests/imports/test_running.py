@@ -140,6 +140,36 @@ def test_what_an_import_replaces_is_replaced_before_it_is_read(plan_of, cast, bo
     assert counts(plan) == (2, 0, 0, 0)
 
 
+def test_a_unique_value_that_comes_twice_is_rejected_but_for_rows_of_the_same_key(plan_of, cast, book):
+    people = [("A1", "Ada", 1), ("A2", "Ada", 2), ("A1", "Ada", 3), ("A3", None, 4), ("A4", None, 5)]
+    plan = plan_of(book(people), unique=("Name",))
+    service.run_import(plan, plainly)
+    assert reasons(plan) == [(3, "unique", "must be unique, and is already in row 2")]
+    assert groups(plan) == [("name", "unique", "Ada", 1, 3)]
+    path = book([("A9", "Ada", 1), ("A1", "Ada", 9), ("A2", "Max", 2), ("A3", "Max", 3)], "more")
+    plan = again(plan, cast.ada, path)
+    service.run_import(plan, plainly)
+    found = [
+        (2, "must be unique, and is already in a row that is there"),
+        (5, "must be unique, and is already in row 4"),
+    ]
+    assert [(row, reason) for row, _, reason in reasons(plan)] == found
+
+
+def test_an_import_that_stops_anywhere_judges_unique_values_alike(plan_of, cast, book, monkeypatch):
+    monkeypatch.setattr(examining, "BATCH_ROWS", 1)
+    before, more = book([("A1", "Ada", 1), ("A2", "Max", 2)]), [("A1", "Mia", 1), ("A3", "Ada", 3), ("A2", "Max", 4)]
+    left = []
+    for stop in (None, 1, 2, 3):
+        first = plan_of(before, name=f"Stopped after {stop}", unique=("Name",))
+        service.run_import(first, plainly)
+        plan = again(first, cast.ada, book(more, f"more-{stop}"))
+        service.run_import(plan, plainly) if stop is None else run_with_a_stop(plan, stop)
+        left.append(everything(plan))
+    assert left[0][4] == [(3, "unique", "must be unique, and is already in a row that is there")]
+    assert left[1:] == [left[0]] * 3
+
+
 class Poisonous(DatasetTarget):
     """A dataset that stumbles over a name, when rows are made ready or when they are put."""
 

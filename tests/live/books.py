@@ -6,21 +6,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+KEPT = "SELECT row, cells FROM rejected_rows WHERE import_id = ?"
+GROUPS = "SELECT phase, field, header, code, value, reason, count, first_row FROM problem_groups WHERE import_id = ?"
 COUNTERS = ("inserted", "updated", "unchanged", "rejected")
 
 
 @dataclass(frozen=True)
 class Cargo:
-    """Everything that an import left: its counters, the rows of its dataset, its rejected cells, all in order."""
+    """Everything that an import left: its counters, the rows of its dataset, its rejected cells, the rejected rows as
+    they came, and the groups of equal problems, all in order.
+    """
 
     counters: tuple[int, ...]
     rows: list[tuple[Any, ...]]
     rejected: list[tuple[Any, ...]]
+    repeated: int
+    kept: list[tuple[Any, ...]]
+    groups: list[tuple[Any, ...]]
 
     def differences(self, other: "Cargo") -> list[str]:
         """In a few words, how the other one differs: not in thousands of lines."""
         found = [] if self.counters == other.counters else [f"counters {self.counters} and {other.counters}"]
-        for what, mine, theirs in (("rows", self.rows, other.rows), ("cells", self.rejected, other.rejected)):
+        if self.repeated != other.repeated:
+            found.append(f"{self.repeated} and {other.repeated} repeated")
+        for what in ("rows", "rejected", "kept", "groups"):
+            mine, theirs = getattr(self, what), getattr(other, what)
             if mine != theirs:
                 odd = sorted(set(mine) ^ set(theirs))[:3]
                 found.append(f"{len(mine)} and {len(theirs)} {what}; the first that only one has: {odd}")
@@ -54,7 +64,15 @@ class Books:
             tuple(record[name] for name in COUNTERS),
             [tuple(row.values()) for row in self.all(rows, record["dataset_id"])],
             [tuple(row.values()) for row in self.all(f"{cells} ORDER BY id", record["id"])],
+            record["repeated"],
+            [tuple(row.values()) for row in self.all(f"{KEPT} ORDER BY row", record["id"])],
+            [tuple(row.values()) for row in self.all(f"{GROUPS} ORDER BY id", record["id"])],
         )
+
+    def rows_of(self, job_id: str) -> int:
+        """How many rows the dataset has that the import of this job goes into."""
+        query = "SELECT count(*) AS n FROM dataset_rows WHERE dataset_id = ?"
+        return int(self.all(query, self._import(job_id)["dataset_id"])[0]["n"])
 
     def messages(self) -> int:
         """How many messages lie in the queue."""

@@ -60,9 +60,9 @@ class Harbour(Installation):
         assert answer.status == 303, answer.words
         return answer.location.rpartition("/")[2]
 
-    def midway(self, job_id: str, beyond: int = 2_000) -> dict[str, Any]:
+    def midway(self, job_id: str, beyond: int = 2_000, seconds: float = 60) -> dict[str, Any]:
         """The job, as soon as a worker has done more than `beyond` of its rows; fails if that was all of them."""
-        job = wait_for("rows", lambda: (now := self.books.job(job_id))["processed"] > beyond and now)
+        job = wait_for("rows", lambda: (now := self.books.job(job_id))["processed"] > beyond and now, seconds)
         assert job["state"] == "running", job
         return job
 

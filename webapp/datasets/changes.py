@@ -4,13 +4,13 @@ A **change** is a number that its author chooses: whatever is put under it can b
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
 from typing import NamedTuple, cast
 
-from sqlalchemy import Integer, Table, bindparam, insert, select, update
+from sqlalchemy import Integer, Table, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.db import find_all, run_many
@@ -26,6 +26,7 @@ KNOWN = {"upsert": CHANGED, "update": CHANGED, "skip": SKIPPED, "insert": EXISTS
 
 DATASETS, ROWS, EARLIER = (cast(Table, model.__table__) for model in (Dataset, DatasetRow, EarlierRow))
 KEYS_AT_ONCE = 500
+STREAMED = 1_000
 KEY_NAMES = [f"key_{place}" for place in range(KEYS_AT_ONCE)]
 
 PRESENT = select(ROWS.c.key, ROWS.c.id, ROWS.c.data, ROWS.c.changed_in, ROWS.c.created_in).where(
@@ -128,6 +129,16 @@ def compare(session: Session, dataset_id: int, rows: Sequence[NewRow], existing:
     return [
         Fate(_fate(row.data, there and there.data, existing), there.data if there else None) for row, there in found
     ]
+
+
+def rows_before(session: Session, dataset_id: int, change: int) -> Iterator[tuple[str | None, str]]:
+    """Key and JSON object of each row as it was before this change touched it, but for those that it made."""
+    untouched = or_(DatasetRow.changed_in.is_(None), DatasetRow.changed_in != change)
+    query = select(DatasetRow.key, DatasetRow.data).where(DatasetRow.dataset_id == dataset_id)
+    yield from map(tuple, session.execute(query.where(untouched).execution_options(yield_per=STREAMED)))
+    earlier = select(DatasetRow.key, EarlierRow.data).join(EarlierRow, EarlierRow.row_id == DatasetRow.id)
+    earlier = earlier.where(EarlierRow.change == change, DatasetRow.dataset_id == dataset_id)
+    yield from map(tuple, session.execute(earlier.execution_options(yield_per=STREAMED)))
 
 
 def version_of(session: Session, dataset_id: int) -> int:

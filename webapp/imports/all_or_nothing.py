@@ -1,20 +1,20 @@
 """The mode that takes all rows or none: one pass that examines every row, then one transaction that writes them all.
 
 The cursor says which of the two it is in. While the one transaction lasts, others read what was there before, and
-whoever wants to write waits (docs/decisions/0024).
+whoever wants to write waits (docs/decisions/0020).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from webapp.datasets.changes import ABSENT, EXISTS, REFUSED, Outcome, Refusal
-from webapp.db import reading
+from webapp.datasets.changes import ABSENT, EXISTS, REFUSED, NewRow, Outcome, Refusal
 
 from . import phases
 from .batches import Examined
@@ -25,17 +25,19 @@ from .phases import VALIDATING, WRITING
 from .plans import Plan
 from .running import Batches, Book, Cursor, Unputtable, Waiting, taken
 
-MOST_ROWS = 200_000
+MOST_ROWS = 100_000
 """Rows that one transaction takes: more would keep others from writing for too long."""
+AHEAD = 64_000_000
+"""Characters of rows that are made ready before the transaction begins; those beyond are while it lasts."""
 BEGINNING: Cursor = {"row": 0, "phase": VALIDATING}
 NO = {EXISTS, ABSENT, REFUSED}
 
 
 class Poisoned(Exception):
-    """One row cannot be put: `batch` is that row alone."""
+    """The row of this number cannot be put."""
 
-    def __init__(self, batch: Examined, failure: Unputtable) -> None:
-        self.batch, self.failure = batch, failure
+    def __init__(self, row: int) -> None:
+        self.row = row
         super().__init__()
 
 
@@ -48,12 +50,10 @@ class Total:
     unchanged: int = 0
     skipped: int = 0
 
-    def add(self, batch: Examined, outcome: Outcome) -> None:
-        """Adds a batch."""
-        self.inserted += outcome.inserted
-        self.updated += outcome.updated
-        self.unchanged += outcome.unchanged
-        self.skipped += outcome.skipped + batch.passed_over
+    def add(self, outcome: Outcome) -> None:
+        """Adds what became of some of them."""
+        for name in vars(self):
+            setattr(self, name, getattr(self, name) + getattr(outcome, name))
 
 
 def import_all_or_nothing(plan: Plan, batches: Batches, start: Cursor | None, processed: int, waiting: Waiting) -> int:
@@ -93,16 +93,18 @@ class _Whole:
     def write(self) -> None:
         """Puts all rows into the target in one transaction, unless any was rejected."""
         self._stop_if_rejected()
-        began = datetime.now(UTC)
-        with examined(self._plan, 0, self._waiting) as examination:
-            try:
+        try:
+            with examined(self._plan, 0, self._waiting) as examination:
+                portions = self._portions(examination)
+                ahead = list(_up_to(AHEAD, portions))
                 with self._batches(self.cursor | {"read": True}, self.processed, self.processed) as session:
-                    self._put_all(session, examination)
-            except Poisoned as poisoned:
-                self._reject(poisoned, Book(self._plan, examination, WRITING, began))
-            except DataChanged:
-                self._begin_again()
-                raise
+                    self._put_all(session, chain(ahead, portions))
+        except Poisoned as poisoned:
+            self._reject(poisoned.row, poisoned.__cause__)
+            self._stop_if_rejected()
+        except DataChanged:
+            self._begin_again()
+            raise
 
     def _refuse_too_many(self, rows: int) -> None:
         if rows > MOST_ROWS:
@@ -110,7 +112,7 @@ class _Whole:
 
     def _objections(self, batch: Examined) -> list[Refusal]:
         """What the target says to the rows as things are now."""
-        with reading() as session:
+        with self._plan.reading() as session:
             fates = self._plan.target.compare(session, batch.rows, self._plan.existing)
         pairs = zip(batch.rows, fates, strict=True)
         return [fate.refusal or Refusal(row.number, fate.becomes) for row, fate in pairs if fate.becomes in NO]
@@ -136,39 +138,48 @@ class _Whole:
         if rejected:
             raise NothingImported(rejected=rejected, read=self.processed)
 
-    def _put_all(self, session: Session, examination: Examination) -> None:
-        total, import_id = Total(), self._plan.import_id
+    def _portions(self, examination: Examination) -> Iterator[Sequence[NewRow]]:
+        """All rows, which are good as things were when they were checked."""
         for batch in examination:
             self._waiting()
             if batch.problems:
                 raise DataChanged
-            self._put(session, batch, total)
+            yield batch.rows
+
+    def _put_all(self, session: Session, portions: Iterable[Sequence[NewRow]]) -> None:
+        total, import_id = Total(), self._plan.import_id
+        for rows in portions:
+            self._waiting()
+            self._put(session, rows, total)
+        total.skipped += self.processed - sum(vars(total).values())
         values = {name: getattr(Import, name) + count for name, count in vars(total).items()}
         session.execute(update(Import).where(Import.id == import_id).values(values))
         phases.finish(session, import_id, datetime.now(UTC), self.processed)
 
-    def _put(self, session: Session, batch: Examined, total: Total) -> None:
-        """Puts a batch. Raises DataChanged if what is there no longer allows that, Poisoned if one row does not."""
+    def _put(self, session: Session, rows: Sequence[NewRow], total: Total) -> None:
+        """Puts some rows. Raises DataChanged if what is there no longer allows that, Poisoned if one row does not."""
         try:
             with session.begin_nested():
-                outcome = taken(session, self._plan, batch)
+                outcome = taken(session, self._plan, rows)
         except Unputtable as failure:
-            if len(batch) == 1:
-                raise Poisoned(batch, failure) from failure
-            for half in batch.halves():
-                self._put(session, half, total)
+            if len(rows) == 1:
+                raise Poisoned(rows[0].number) from failure
+            middle = len(rows) // 2
+            self._put(session, rows[:middle], total)
+            self._put(session, rows[middle:], total)
             return
         if outcome.refused:
             raise DataChanged
-        total.add(batch, outcome)
+        total.add(outcome)
 
-    def _reject(self, poisoned: Poisoned, book: Book) -> None:
+    def _reject(self, row: int, failure: BaseException | None) -> None:
         """The row that cannot be put is rejected, and so nothing is imported."""
-        book.note_poison(poisoned.batch, poisoned.failure)
-        poisoned.batch.repeats = {}  # they are counted already
-        with self._saving(self.cursor["row"], WRITING, self.processed) as session:
-            book.enter(session, poisoned.batch, Outcome())
-        self._stop_if_rejected()
+        with examined(self._plan, row - 1, self._waiting) as examination:
+            book = Book(self._plan, examination, WRITING, datetime.now(UTC))
+            batch = next(iter(examination)).first()
+            book.note_poison(batch, failure)
+            with self._saving(self.cursor["row"], WRITING, self.processed) as session:
+                book.enter(session, batch, Outcome())
 
     def _begin_again(self) -> None:
         """Takes the import back to its beginning: what was found about its rows is no longer so."""
@@ -182,3 +193,12 @@ class _Whole:
 
 def _of_run(kind: Any) -> list[Any]:
     return [kind.phase == RUN] if kind is ProblemGroup else []
+
+
+def _up_to(characters: int, portions: Iterator[Sequence[NewRow]]) -> Iterator[Sequence[NewRow]]:
+    """Portions, until they hold so many characters."""
+    for rows in portions:
+        yield rows
+        characters -= sum(len(row.data) for row in rows)
+        if characters < 0:
+            return

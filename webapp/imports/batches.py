@@ -37,13 +37,19 @@ class Examined:
 
     def halves(self) -> Iterator["Examined"]:
         """A batch of more than one row as two."""
-        for batch in halves(self.batch):
-            numbers = set(batch.numbers)
-            rows = [row for row in self.rows if row.number in numbers]
-            problems = [problem for problem in self.problems if problem.row in numbers]
-            repeats = {number: row for number, row in self.repeats.items() if number in numbers}
-            passed_over = len(batch) - len(rows) - len({problem.row for problem in problems})
-            yield Examined(batch, rows, problems, repeats, passed_over)
+        return map(self._part, halves(self.batch))
+
+    def first(self) -> "Examined":
+        """The first row as a batch of its own."""
+        return self._part(slice_of(self.batch, 0, 1))
+
+    def _part(self, batch: Batch) -> "Examined":
+        numbers = set(batch.numbers)
+        rows = [row for row in self.rows if row.number in numbers]
+        problems = [problem for problem in self.problems if problem.row in numbers]
+        repeats = {number: row for number, row in self.repeats.items() if number in numbers}
+        passed_over = len(batch) - len(rows) - len({problem.row for problem in problems})
+        return Examined(batch, rows, problems, repeats, passed_over)
 
     def as_they_came(self) -> list[tuple[int, str]]:
         """The rejected rows: number, and a JSON list of the cells in the sheet's order, as `sheets.wire` wraps them."""
@@ -68,14 +74,15 @@ def parted(batch: Batch, after: int) -> tuple[Batch | None, Batch | None]:
     if batch.last_row <= after:
         return batch, None
     place = next(place for place, number in enumerate(batch.numbers) if number > after)
-    return _slice(batch, 0, place), _slice(batch, place, len(batch))
+    return slice_of(batch, 0, place), slice_of(batch, place, len(batch))
 
 
 def halves(batch: Batch) -> tuple[Batch, Batch]:
     """A batch of more than one row as two."""
     middle = len(batch) // 2
-    return _slice(batch, 0, middle), _slice(batch, middle, len(batch))
+    return slice_of(batch, 0, middle), slice_of(batch, middle, len(batch))
 
 
-def _slice(batch: Batch, start: int, end: int) -> Batch:
+def slice_of(batch: Batch, start: int, end: int) -> Batch:
+    """The rows from place `start` to before place `end`."""
     return Batch(batch.numbers[start:end], [column[start:end] for column in batch.columns])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from webapp.accounts.service import AccountError, first_admin, get_by_email
 from webapp.datasets.service import DatasetError
@@ -15,10 +16,12 @@ from webapp.sheets import WorkbookRefused, as_facts, as_sentences, inspect_workb
 from webapp.web.commands import Commands, as_json
 from webapp.web.job_commands import ended
 
-from . import corrections, error_workbooks, ready_made, service, submission, templates
+from . import corrections, ready_made, submission, templates
 from .correcting import correct
 from .errors import ImportProblem
-from .jobs import import_of, workbook_limits
+from .jobs import already_imported, workbook_limits
+from .outcomes import outcome_of
+from .plans import ALL_OR_NOTHING, VALID_ROWS
 
 group = Commands("imports", help="Imports: templates from workbooks, and workbooks into datasets.")
 workbook = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -75,59 +78,67 @@ def report(file: Path, sheet: str | None, json_: bool) -> None:
 @workbook
 @click.option("--template", "template_name", required=True, metavar="NAME", help="The template to import by.")
 @click.option("--owner", required=True, metavar="EMAIL", help="Whose job it is.")
+@click.option(
+    "--mode",
+    type=click.Choice([VALID_ROWS, ALL_OR_NOTHING]),
+    default=VALID_ROWS,
+    show_default=True,
+    help="Import the rows that are valid, or all rows if all are.",
+)
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON object: the field for each header that is used otherwise, null for one that is not.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what an import would do; nothing is written.")
 @click.option("--wait", is_flag=True, help="Wait for the end of the job; the running instance's workers do it.")
 @click.option("--errors-to", type=click.Path(dir_okay=False, writable=True, path_type=Path), help=ERRORS_TO)
 @as_json
-def run(file: Path, template_name: str, owner: str, wait: bool, errors_to: Path | None, json_: bool) -> None:
+def run(
+    file: Path, template_name: str, owner: str, mode: str, mapping: Path | None, dry_run: bool, wait: bool,
+    errors_to: Path | None, json_: bool,
+) -> None:  # fmt: skip
     """Import a workbook by a template."""
     try:
-        job = _start(file, template_name, owner)
+        how = {"mode": mode, "check_first": dry_run, "decided": _mapping_in(mapping) if mapping else None}
+        job, before = _start(file, template_name, owner, how)
     except PROBLEMS as problem:
         _print({"job_id": None, "status": "failed", "error_message": problem.sentence}, json_, problem.sentence)
         raise SystemExit(1) from None
     if not wait and errors_to is None:
-        _print({"job_id": job.id, "status": picture(job)["status"]}, json_, f"Job {job.id} is on its way.")
+        facts = {"job_id": job.id, "status": picture(job)["status"], "already_imported": before}
+        _print(facts, json_, f"Job {job.id} is on its way.{_said_of(before)}")
         return
-    facts = _outcome(ended(job.id), errors_to)
-    _print(facts, json_, f"Job {job.id} {facts['status']}. {facts['error_message'] or facts['outcome'] or ''}")
+    facts = outcome_of(ended(job.id), errors_to) | {"already_imported": before}
+    words = f"Job {job.id} {facts['status']}. {facts['error_message'] or facts['outcome'] or ''}{_said_of(before)}"
+    _print(facts, json_, words)
     raise SystemExit(0 if facts["status"] == "completed" else 1)
 
 
-def _start(file: Path, template_name: str, owner: str) -> Job:
+def _start(file: Path, template_name: str, owner: str, how: dict[str, Any]) -> tuple[Job, str | None]:
+    """The job, and the id of the one that imported the same workbook before, if one did."""
     with reading() as session:
         person = get_by_email(session, owner)
         template = templates.get_by_name(session, template_name, person.organization_id)
     with file.open("rb") as source, submission.received(source, file.name, person) as (upload, report):
         with reading() as session:
+            before = already_imported(session, template.id, upload)
             parent = corrections.parent_of(session, person.organization_id, report.properties)
         if parent is not None:
-            return correct(parent, upload, report, person)
-        return submission.import_by(template, upload, report, person)
+            return correct(parent, upload, report, person), None
+        job = submission.import_by(template, upload, report, person, **how)
+        return job, before and before.id
 
 
-def _outcome(job: Job, errors_to: Path | None) -> dict[str, Any]:
-    with reading() as session:
-        record = import_of(session, job)
-        result = service.result_of(session, record.id)
-        has_errors = errors_to is not None and error_workbooks.is_there(record)
-        if errors_to is not None and has_errors:
-            error_workbooks.write_to(session, record, errors_to)
-    seconds = (
-        None if job.completed_at is None or job.started_at is None else round(job.completed_at - job.started_at, 3)
-    )
-    return {
-        "job_id": job.id,
-        "status": picture(job)["status"],
-        "processed": job.processed,
-        "inserted": result.inserted,
-        "updated": result.updated,
-        "unchanged": result.unchanged,
-        "rejected": result.errors,
-        "error_workbook": str(errors_to) if has_errors else None,
-        "seconds": seconds,
-        "error_message": job.error_message if picture(job)["status"] == "failed" else None,
-        "outcome": job.outcome,
-    }
+def _mapping_in(file: Path) -> dict[str, str | None]:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, str | None])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise click.BadParameter(f"{file.name} is not a JSON object of headers and fields.") from None
+
+
+def _said_of(before: str | None) -> str:
+    return f" The same workbook was imported before, by job {before}." if before else ""
 
 
 def _about(template: Any) -> dict[str, Any]:

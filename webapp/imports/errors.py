@@ -11,6 +11,13 @@ class NoFileChosen(ImportProblem):
     """Choose a workbook first."""
 
 
+class QuotaReached(ImportProblem):
+    """The workbooks that are kept of yours take {kept:,} MB of the {quota:,} MB that a person has, and this one does
+    not fit in. Wait until your imports have ended, or cancel one; what nobody imports is removed after a day."""
+
+    status = 413
+
+
 class UploadGone(ImportProblem):
     """The workbook {name} is no longer kept here. Upload it again."""
 

@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 
 from webapp.datasets.changes import ABSENT, EXISTS, Refusal
-from webapp.db import reading
 from webapp.sheets import Batch, Converter, Header, Problem, RowStream, as_text, read_rows
 
 from .batches import Examined, halves, parted
@@ -20,6 +19,7 @@ from .plans import FIRST, REJECT, Plan
 from .poison import POISON, is_poison
 from .repeats import Rows
 from .targets import absent_fields
+from .uniques import Uniques
 
 BATCH_ROWS = 500
 """Rows in one transaction: few enough that the lock of the database is free again within 50 ms (DESIGN §4)."""
@@ -48,6 +48,7 @@ class Examination:
         self._absent = absent_fields(plan.columns, positions)
         self._places = {column.field: (column, place) for column, place in zip(plan.columns, positions, strict=True)}
         self._keys = Rows() if plan.key_column else None
+        self._uniques = Uniques.of(plan, waiting)
 
     def __iter__(self) -> Iterator[Examined]:
         """Batches behind the row `after`; those before it are only read where their keys have to be known."""
@@ -92,13 +93,15 @@ class Examination:
         examined = self._converted(batch)
         if self._keys is not None:
             self._sift(examined, self._keys)
+        if self._uniques is not None:
+            self.refuse(examined, self._uniques.refusals(examined.rows))
         return examined
 
     def _converted(self, batch: Batch) -> Examined:
         """The batch, its rows as the target takes them. One that cannot be examined at all is a problem by itself."""
         try:
             converted = self.converter.convert(batch)
-            with reading() as session:
+            with self._plan.reading() as session:
                 prepared = self._plan.target.prepare(session, converted.rows, self._absent)
             examined = Examined(batch, list(prepared.rows), converted.problems)
             self.refuse(examined, prepared.refused)
@@ -138,7 +141,7 @@ def examined(
     While the workbook's reader is silent, `waiting` is called now and then; what it raises ends the examination.
     Raises WorkbookRefused, also in the midst of the batches.
     """
-    start = 0 if plan.key_column or keep else after
+    start = 0 if plan.looks_back or keep else after
     sheet, row = plan.sheet, plan.header_row
     with read_rows(
         plan.path, sheet, row, start, plan.limits, BATCH_ROWS, waiting, plan.spool, keep, plan.hidden

@@ -1,6 +1,8 @@
 """The import as a job: the shell around the service, and how one is started."""
 
+import json
 import logging
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ from webapp.jobs import UNFINISHED, Attempt, Job, Retry, exponentially, job, job
 from webapp.sheets import MEGABYTE, Limits, WorkbookRefused, WorkbookReport
 
 from . import service, undoing, uploads
+from .all_or_nothing import MOST_ROWS
 from .errors import (
     ImportUndone,
     NothingImported,
@@ -27,6 +30,7 @@ from .errors import (
 )
 from .models import Import, ImportTemplate, Upload
 from .phases import VALIDATING, WRITING
+from .plans import ALL_OR_NOTHING, VALID_ROWS
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +58,21 @@ def run_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
     return {"outcome": result.summary, "import_id": import_id}
 
 
-def recorded(session: Session, template: ImportTemplate, upload: Upload, report: WorkbookReport) -> Import:
-    """Records an import of the upload by the latest version of the template; nothing is started yet."""
+def recorded(
+    session: Session, template: ImportTemplate, upload: Upload, report: WorkbookReport, mode: str = VALID_ROWS,
+    decided: Mapping[str, str | None] | None = None,
+) -> Import:  # fmt: skip
+    """Records an import of the upload by the latest version of the template, with its columns used as `decided` or as
+    their names say; nothing is started yet.
+
+    Raises TooManyRowsAtOnce in the mode that takes all rows or none.
+    """
+    if mode == ALL_OR_NOTHING and report.rows_counted > MOST_ROWS:
+        raise TooManyRowsAtOnce(limit=MOST_ROWS)
     record = Import(
         template=template, version=session.merge(template.version), upload=upload, sheet=report.sheet,
-        header_row=report.header.row, created_by=upload.owner_id, created_at=datetime.now(UTC),
+        header_row=report.header.row, mode=mode, created_by=upload.owner_id, created_at=datetime.now(UTC),
+        mapping=None if decided is None else json.dumps(dict(decided)),
     )  # fmt: skip
     session.add(record)
     session.flush()
@@ -94,6 +108,23 @@ def import_of(session: Session, job: Job) -> Import:
     return session.get_one(Import, job.arguments["import_id"], populate_existing=True)
 
 
+def job_of(session: Session, record: Import) -> Job | None:
+    """The job that runs this import; None once it is pruned."""
+    return session.scalar(
+        jobs_of(kind=KIND, subject_id=str(record.template_id))
+        .where(Job.arguments["import_id"].as_integer() == record.id)
+        .limit(1)
+    )
+
+
+def already_imported(session: Session, template_id: int, upload: Upload, before: int | None = None) -> Job | None:
+    """The job that imported the very same workbook by this template, before the import of this number if one is given:
+    to be told, not obeyed.
+    """
+    record = service.earlier_import(session, template_id, upload.sha256, before)
+    return job_of(session, record) if record else None
+
+
 def uploads_folder() -> Path:
     """Where the current application keeps workbooks."""
     folder: Path = current_app.config["INSTANCE_DIR"] / "uploads"
@@ -103,6 +134,12 @@ def uploads_folder() -> Path:
 def workbook_limits() -> Limits:
     """What a workbook may ask for in the current application."""
     return Limits(file_bytes=current_app.config["MAX_UPLOAD_MB"] * MEGABYTE)
+
+
+def room_of(session: Session, owner_id: int) -> uploads.Room:
+    """How large a person's next workbook may be in the current application."""
+    quota = current_app.config["QUOTA_MB"] * MEGABYTE
+    return uploads.Room(workbook_limits().file_bytes, quota, uploads.kept_bytes(session, owner_id))
 
 
 def tidy_uploads() -> None:

@@ -14,7 +14,7 @@ from webapp.web.job_regions import are_moving, job_context, job_or_404, job_regi
 from webapp.web.live import Live
 
 from . import after_pages, ready_made, service, tables, templates
-from .jobs import KIND, import_of, workbook_limits
+from .jobs import KIND, already_imported, import_of, room_of, workbook_limits
 from .models import Import, ImportTemplate
 
 REGIONS = ("result", "errors", "corrections", "undo", "about")
@@ -25,8 +25,11 @@ SHOWN = 10
 
 def limits() -> dict[str, int]:
     """What may be uploaded, said before a file is chosen."""
-    limits = workbook_limits()
-    return {"megabytes": limits.file_bytes // MEGABYTE, "rows": limits.rows, "columns": limits.columns}
+    limits, room = workbook_limits(), room_of(db.session, current_user.id)
+    return {
+        "megabytes": limits.file_bytes // MEGABYTE, "rows": limits.rows, "columns": limits.columns,
+        "quota": room.quota // MEGABYTE, "kept": room.kept // MEGABYTE,
+    }  # fmt: skip
 
 
 def template_or_404(template_id: int) -> ImportTemplate:
@@ -80,10 +83,12 @@ def jobs_with(template: ImportTemplate, limit: int = SHOWN) -> list[Job]:
 def import_context(job: Job, record: Import) -> dict[str, Any]:
     """What the page of an import shows."""
     rejected = list(db.session.scalars(service.rejected_cells(record.id).limit(SHOWN)))
+    same = already_imported(db.session, record.template_id, record.upload, before=record.id)
     return (
         job_context(job)
         | after_pages.context(job, record)
         | {
+            "same_before": same and url_for("imports.job", template_id=record.template_id, job_id=same.id),
             "template": about_template(record.template),
             "upload": record.upload,
             "counts": record,

@@ -1,12 +1,15 @@
 """What an import has to know before its first row: all that its record, its template's version and its upload say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
+from sqlalchemy.orm import Session
 
+from webapp.db import reading
 from webapp.sheets import Limits, Origin, Spool
 
 from .columns import TemplateColumn
@@ -20,6 +23,7 @@ MODES = (VALID_ROWS, ALL_OR_NOTHING)
 FIRST, LAST, REJECT = "first", "last", "reject"
 """What happens to a key that comes twice in one workbook: its first row counts, its last, or only the first may be."""
 
+Reading = Callable[[], AbstractContextManager[Session]]
 Replacement = tuple[str, str, str | None]
 """A field, the text of a cell, and the text to take instead; None makes it a blank."""
 
@@ -49,6 +53,8 @@ class Plan:
     mode: str
     hidden: str
     limits: Limits
+    reading: Reading = reading
+    """Lends a session that looks at what is committed, outside of the transactions in which is written."""
 
     @cached_property
     def key_column(self) -> TemplateColumn | None:
@@ -56,13 +62,20 @@ class Plan:
         return next((column for column in self.columns if column.key), None)
 
     @cached_property
+    def looks_back(self) -> bool:
+        """Whether a row cannot be judged without the rows before it."""
+        return any(column.key or column.unique for column in self.columns)
+
+    @cached_property
     def fields(self) -> dict[str, str]:
         """The field of each column, by its header."""
         return {column.header: column.field for column in self.columns}
 
 
-def plan_for(record: Import, path: Path, limits: Limits | None = None) -> Plan:
-    """The plan of an import whose workbook lies at `path`, and is read within `limits`."""
+def plan_for(record: Import, path: Path, limits: Limits | None = None, reading: Reading = reading) -> Plan:
+    """The plan of an import whose workbook lies at `path`, and is read within `limits`. `reading` lends sessions that
+    look at what is committed: those of the current application, unless it is another's business.
+    """
     version = record.version
     origin = Origin(record.upload.sha256, record.sheet, record.header_row, version.hidden)
     columns = _with_replacements(version.columns, msgspec.json.decode(record.replacements, type=list[Replacement]))
@@ -82,6 +95,7 @@ def plan_for(record: Import, path: Path, limits: Limits | None = None) -> Plan:
         mode=record.mode,
         hidden=version.hidden,
         limits=limits or Limits(),
+        reading=reading,
     )
 
 

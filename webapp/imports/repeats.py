@@ -35,7 +35,8 @@ class Rows:
 
     def row_of(self, text: str) -> int | None:
         """The first row of this text; None if it did not come yet."""
-        return self._row_of(hash(text))
+        number = hash(text)
+        return self._row_of(number) if self._marks[number & (MARKS - 1)] else None
 
     def _row_of(self, text: int) -> int | None:
         if text in self._recent:

@@ -1,7 +1,7 @@
 """An import under way: examined batches go into the target, each with all that it leaves behind in one transaction."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
-from webapp.datasets.changes import Outcome, Refusal
+from webapp.datasets.changes import NewRow, Outcome, Refusal
 from webapp.db import run_one
 
 from . import corrections, phases, rejections
@@ -81,7 +81,7 @@ class _ValidRows:
         """One transaction; answers how many rows of the import are rejected by now."""
         plan, done = self._plan, self.processed + len(batch)
         with self._batches({"row": batch.last_row}, done, max(self._book.total, done)) as session:
-            rejected = self._book.enter(session, batch, taken(session, plan, batch))
+            rejected = self._book.enter(session, batch, taken(session, plan, batch.rows))
             if rejected > plan.most_rejected:
                 self._book.close(session, done)
         self.processed = done
@@ -121,9 +121,9 @@ class Book:
         self._open(session)
         phases.finish(session, self._import_id, datetime.now(UTC), processed)
 
-    def note_poison(self, batch: Examined, failure: Unputtable) -> None:
+    def note_poison(self, batch: Examined, failure: BaseException | None) -> None:
         """Rejects the only row of a batch, because of what the target said to it."""
-        number, cause = batch.last_row, type(failure.__cause__).__name__
+        number, cause = batch.last_row, type(failure and failure.__cause__).__name__
         log.warning("row %d of import %d is poison: %s", number, self._import_id, cause)
         self._examination.refuse(batch, [Refusal(number, POISON)])
 
@@ -135,10 +135,10 @@ class Book:
             self._is_open = True
 
 
-def taken(session: Session, plan: Plan, batch: Examined) -> Outcome:
-    """What the target made of a batch. Raises Unputtable if something in the batch makes it stumble."""
+def taken(session: Session, plan: Plan, rows: Sequence[NewRow]) -> Outcome:
+    """What the target made of rows. Raises Unputtable if something in them makes it stumble."""
     try:
-        return plan.target.put(session, batch.rows, plan.existing, plan.import_id, datetime.now(UTC))
+        return plan.target.put(session, rows, plan.existing, plan.import_id, datetime.now(UTC))
     except Exception as error:
         if is_poison(error):
             raise Unputtable from error

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .all_or_nothing import import_all_or_nothing
-from .models import Import, RejectedCell
+from .models import Import, RejectedCell, Upload
 from .plans import ALL_OR_NOTHING, Plan, plan_for
 from .running import Batches, Cursor, Waiting, import_valid_rows
 
@@ -78,6 +78,18 @@ def summary(record: Import) -> str:
     rejected = f" {record.rejected:,} {'was' if record.rejected == 1 else 'were'} rejected." if record.rejected else ""
     again = f" {record.repeated:,} repeated the key of a row before." if record.repeated else ""
     return f"{rows} imported{': ' + said if said else ''}.{rejected}{again}"
+
+
+def earlier_import(session: Session, template_id: int, sha256: str, before: int | None = None) -> Import | None:
+    """The last import by this template, `before` which if that is given, of a workbook that is the same to the last
+    byte, if it brought anything and was not undone: for a warning, and never to keep anyone from importing again.
+    """
+    query = select(Import).join(Upload).where(Import.template_id == template_id, Upload.sha256 == sha256)
+    brought = Import.inserted + Import.updated + Import.unchanged + Import.skipped
+    query = query.where(Import.finished_at.is_not(None), Import.undone_by.is_(None), brought > 0)
+    if before is not None:
+        query = query.where(Import.id < before)
+    return session.scalar(query.order_by(Import.id.desc()).limit(1))
 
 
 def rejected_cells(import_id: int) -> Any:

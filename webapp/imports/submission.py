@@ -1,6 +1,6 @@
 """Taking a workbook in and starting its import: what the pages and the commands have in common."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol
 
 from sqlalchemy.orm import Session
 
-from webapp.db import writing
+from webapp.db import reading, writing
 from webapp.jobs import Job, submitted
 from webapp.sheets import Converter, WorkbookReport, inspect_workbook
 
@@ -16,8 +16,9 @@ from . import templates, uploads
 from .check_jobs import start_check
 from .columns import TemplateColumn
 from .errors import UploadGone
-from .jobs import recorded, start, tidy_uploads, uploads_folder, workbook_limits
+from .jobs import recorded, room_of, start, tidy_uploads, uploads_folder, workbook_limits
 from .models import ImportTemplate, Upload
+from .plans import VALID_ROWS
 
 
 class Owner(Protocol):
@@ -31,10 +32,12 @@ class Owner(Protocol):
 def received(source: BinaryIO, name: str, owner: Owner) -> Iterator[tuple[Upload, WorkbookReport]]:
     """Stores a workbook and looks into it. Its file stays only if the block ends without an error.
 
-    Raises WorkbookRefused.
+    Raises WorkbookRefused or QuotaReached.
     """
     tidy_uploads()
-    upload = uploads.store(uploads_folder(), source, name, owner.organization_id, owner.id, datetime.now(UTC))
+    with reading() as session:
+        room = room_of(session, owner.id)
+    upload = uploads.store(uploads_folder(), source, name, owner.organization_id, owner.id, datetime.now(UTC), room)
     try:
         yield upload, inspect(upload)
     except BaseException:
@@ -52,18 +55,20 @@ def inspect(upload: Upload, sheet: str | None = None) -> WorkbookReport:
 
 def import_by(
     template: ImportTemplate, upload: Upload, report: WorkbookReport, owner: Owner, key: str | None = None,
-    *, check_first: bool = False,
+    mode: str = VALID_ROWS, *, check_first: bool = False, decided: Mapping[str, str | None] | None = None,
 ) -> Job:  # fmt: skip
-    """Keeps the upload and starts its import by a known template, or its check. Raises WorkbookRefused or
-    TooManyActiveJobs.
+    """Keeps the upload and starts its import by a known template, or its check, with its columns used as `decided` or
+    as their names say.
+
+    Raises WorkbookRefused, TooManyRowsAtOnce or TooManyActiveJobs.
     """
-    Converter(template.columns, report.header)
+    Converter(template.columns, report.header, decided)
     with writing() as session:
         if key and (known := submitted(session, owner.id, key)):
             uploads.remove(uploads_folder(), upload)
             return known
         session.add(upload)
-        return _begin(session, session.merge(template, load=False), upload, report, key, check_first)
+        return _begin(session, session.merge(template, load=False), upload, report, key, check_first, mode, decided)
 
 
 def import_by_new(
@@ -99,9 +104,10 @@ def make_template(
 
 
 def _begin(
-    session: Session, template: ImportTemplate, upload: Upload, report: WorkbookReport, key: str | None, check: bool
-) -> Job:
-    record = recorded(session, template, upload, report)
+    session: Session, template: ImportTemplate, upload: Upload, report: WorkbookReport, key: str | None, check: bool,
+    mode: str = VALID_ROWS, decided: Mapping[str, str | None] | None = None,
+) -> Job:  # fmt: skip
+    record = recorded(session, template, upload, report, mode, decided)
     return start_check(session, record, key) if check else start(session, record, key, report.rows_counted)
 
 

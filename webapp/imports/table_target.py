@@ -79,6 +79,10 @@ class TableTarget:
         """As `Target` says; it grows with imports."""
         return history.version_of(session, self._organization_id, self._built_in.name)
 
+    def rows_before(self, _session: Session, _change: int) -> Iterable[tuple[str | None, str]]:
+        """As `Target` says: none, for the table's own rules are applied in `put`."""
+        return ()
+
     def touched(self, session: Session, change: int, after: int, limit: int) -> list[int]:
         """As `Target` says, of documents."""
         return history.rows_of(session, change, after, limit)

@@ -3,7 +3,7 @@
 A target that is not a dataset is registered by the room whose table it is, when the application is put together.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -49,6 +49,11 @@ class Target(Protocol):
 
     def version(self, session: Session) -> int:
         """A number that grows whenever the target's data changes."""
+
+    def rows_before(self, session: Session, change: int) -> Iterable[tuple[str | None, str]]:
+        """Key and JSON object of each row as it was before this import touched it, for columns that are unique. Empty
+        for a target that refuses by itself, in `put`, what comes twice.
+        """
 
     def touched(self, session: Session, change: int, after: int, limit: int) -> list[int]:
         """The ids of the rows that an import made or wrote, in order, those behind `after`, at most so many.
@@ -96,6 +101,10 @@ class DatasetTarget:
     def version(self, session: Session) -> int:
         """As `Target` says."""
         return changes.version_of(session, self._dataset_id)
+
+    def rows_before(self, session: Session, change: int) -> Iterable[tuple[str | None, str]]:
+        """As `Target` says."""
+        return changes.rows_before(session, self._dataset_id, change)
 
     def touched(self, session: Session, change: int, after: int, limit: int) -> list[int]:
         """As `Target` says."""

@@ -4,15 +4,18 @@ import hashlib
 import secrets
 import time
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.sheets import spools
+from webapp.sheets import MEGABYTE, FileTooLarge, spools
 
+from .errors import QuotaReached
 from .models import Upload
 
 CHUNK = 1 << 20
@@ -26,14 +29,39 @@ ROWS = ".rows"
 """Ending of the file beside a workbook that keeps its rows once they have been read."""
 
 
-def store(folder: Path, source: BinaryIO, name: str, organization_id: int, owner_id: int, at: datetime) -> Upload:
-    """Writes the workbook into the folder; answers its record, not yet in a session. After an error nothing stays."""
+@dataclass(frozen=True)
+class Room:
+    """How many bytes a person's next workbook may have: `most` by itself, and what is left of the `quota` beside those
+    that are `kept`.
+    """
+
+    most: int
+    quota: int
+    kept: int
+
+    def check(self, size: int) -> None:
+        """Raises FileTooLarge or QuotaReached for a workbook of so many bytes, or of more."""
+        if size > self.most:
+            raise FileTooLarge(megabytes=-(-size // MEGABYTE), limit=self.most // MEGABYTE)
+        if size > self.quota - self.kept:
+            raise QuotaReached(kept=self.kept // MEGABYTE, quota=self.quota // MEGABYTE)
+
+
+def store(
+    folder: Path, source: BinaryIO, name: str, organization_id: int, owner_id: int, at: datetime, room: Room
+) -> Upload:
+    """Writes the workbook into the folder; answers its record, not yet in a session. After an error nothing stays.
+
+    Raises FileTooLarge or QuotaReached as soon as it is known that there is no room.
+    """
+    room.check(_size_of(source))
     stored_as, digest, size = secrets.token_hex(16), hashlib.sha256(), 0
     path = folder / stored_as
     try:
         with path.open("xb") as file:
             path.chmod(0o600)
             while chunk := source.read(CHUNK):
+                room.check(size + len(chunk))
                 digest.update(chunk)
                 size += file.write(chunk)
     except BaseException:
@@ -49,6 +77,21 @@ def store(folder: Path, source: BinaryIO, name: str, organization_id: int, owner
         sha256=digest.hexdigest(),
         created_at=at,
     )
+
+
+def _size_of(source: BinaryIO) -> int:
+    """How many bytes are to come, as far as that is known."""
+    if not source.seekable():
+        return 0
+    here, end = source.tell(), source.seek(0, SEEK_END)
+    source.seek(here)
+    return end - here
+
+
+def kept_bytes(session: Session, owner_id: int) -> int:
+    """How many bytes of a person's workbooks are kept."""
+    query = select(func.sum(Upload.size)).where(Upload.owner_id == owner_id, Upload.stored_as.is_not(None))
+    return session.scalar(query) or 0
 
 
 def find(session: Session, owner_id: int, upload_id: str) -> Upload | None:

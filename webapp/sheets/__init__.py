@@ -22,7 +22,7 @@ from .limits import MEGABYTE, Limits
 from .matching import ALIAS, CHOSEN, GUESSED, MATCHED, MISSING, Mapping, Match, match_headers
 from .preflight import Preflight, preflight
 from .proposals import ProposedColumn, field_name
-from .refusals import WorkbookRefused
+from .refusals import FileTooLarge, WorkbookRefused
 from .reporting import as_facts, as_sentences
 from .rows import Batch, RowStream, read_rows
 from .spools import Origin, Spool
@@ -45,6 +45,7 @@ __all__ = [
     "Converted",
     "Converter",
     "DateFormat",
+    "FileTooLarge",
     "Finding",
     "Header",
     "ImpossibleDate",

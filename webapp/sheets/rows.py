@@ -1,7 +1,7 @@
 """Reading the rows of a sheet, batch by batch, from a process of its own."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -95,8 +95,7 @@ def read_rows(
     starts below `header_row`, or below `after_row` where that is further down. While the process is silent, `waiting`
     is called now and then; what it raises ends the reading. Raises a WorkbookRefused.
 
-    Where the rows are kept in the `spool`, they come from there, and no process is started; with `keep` they are kept
-    there if they are read from first to last.
+    Rows that are kept in the `spool` come from there. With `keep` they are kept there if all of them are read.
     """
     if spool is not None and spool.is_there():
         with closing(spool.frames(after_row)) as frames:
@@ -108,11 +107,14 @@ def read_rows(
         most_rows=min(batch_size, FRAME_ROWS),
     )  # fmt: skip
     with ReadingProcess(request, limits.silence_seconds, waiting) as process:
-        frames = process.frames()
-        if spool is not None and keep and after_row <= header_row:
-            frames = spool.keeping(frames, limits.inflated_bytes)
-        with closing(frames):
+        kept = spool if keep and after_row <= header_row else None
+        with closing(_frames(process, kept, limits)) as frames:
             yield RowStream(frames, sheet, header_row, batch_size, process.pid)
+
+
+def _frames(process: ReadingProcess, spool: Spool | None, limits: Limits) -> Generator[tuple[bytes, bytes]]:
+    """The frames of a process, kept in a spool if one is given."""
+    return process.frames() if spool is None else spool.keeping(process.frames(), limits.inflated_bytes)
 
 
 def _unpacked(body: bytes) -> tuple[list[int], list[list[Cell]]]:
