@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from webapp.db import reading, watched, writing
-from webapp.exports import files, service
+from webapp.exports import files, service, sources
 from webapp.exports import jobs as shell
 from webapp.exports.errors import DiskFull
 from webapp.exports.jobs import exports_folder
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("context")
 def often(monkeypatch):
     """A safe point behind each batch, so that there are many places to stop at."""
     monkeypatch.setattr(shell, "REPORT_EVERY", 0)
-    monkeypatch.setattr(service, "BATCH_ROWS", 10)
+    monkeypatch.setattr(sources, "BATCH_ROWS", 10)
 
 
 def names():

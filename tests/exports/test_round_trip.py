@@ -24,7 +24,7 @@ from webapp.imports import service as imports
 from webapp.imports import templates
 from webapp.imports.columns import TemplateColumn
 from webapp.imports.models import Import, Upload
-from webapp.sheets import COLUMN_TYPES, Column, inspect_workbook
+from webapp.sheets import COLUMN_TYPES, inspect_workbook
 from webapp.sheets.writing import OutputColumn, start_writing
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -80,7 +80,12 @@ def test_every_type_of_column_takes_part():
 def test_export_and_import_report_every_row_unchanged(context, cast, tmp_path_factory, rows, rules):
     folder = tmp_path_factory.mktemp("trip")
     source = book(folder / "source.xlsx", [(f"K{number}", *row) for number, row in enumerate(rows)])
-    columns = [Column(c.header, c.field, c.type, **NEEDED.get(c.type, {}), **rules.get(c.type, {})) for c in COLUMNS]
+    columns = [
+        TemplateColumn(
+            c.header, c.field, c.type, key=c.field == "key", **NEEDED.get(c.type, {}), **rules.get(c.type, {})
+        )
+        for c in COLUMNS
+    ]
     first = imported(cast.ada, source, columns, make_template=True)
     with reading() as session:
         refused = session.scalars(imports.rejected_cells(first.id)).all()
@@ -101,7 +106,7 @@ def book(path: Path, rows: Sequence[Sequence[Any]]) -> Path:
     return path
 
 
-def imported(owner: Any, path: Path, columns: Sequence[Column], *, make_template: bool) -> Import:
+def imported(owner: Any, path: Path, columns: Sequence[TemplateColumn], *, make_template: bool) -> Import:
     """Imports a workbook with nothing but the services, as each test does into a dataset of its own."""
     report = inspect_workbook(path)
     name = path.parent.name
