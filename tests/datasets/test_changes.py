@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from webapp.datasets import changes, service
+from webapp.datasets import changes, service, taking_back
 from webapp.datasets.changes import NewRow, put
-from webapp.datasets.models import DatasetRow, EarlierRow
+from webapp.datasets.models import Dataset, DatasetRow, EarlierRow
 from webapp.db import reading, writing
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -74,6 +74,23 @@ def test_the_version_of_a_dataset_grows_with_every_change_and_no_sooner(cast):
             put(session, dataset_id, rows(a=hours), NOW, change=1)
             seen.append(changes.version_of(session, dataset_id))
     assert seen == [1, 1, 2]
+
+
+def test_a_dataset_knows_how_many_rows_it_has(cast):
+    dataset_id = made(cast)
+    with writing() as session:
+        put(session, dataset_id, [*rows(a=1, b=1, c=1), NewRow(9, '["a"]', '{"hours":2}')], NOW, change=1)
+        put(session, dataset_id, rows(b=2, d=1), NOW, change=2)
+        assert counted(session, dataset_id) == (4, 4)
+        ids = taking_back.touched(session, 2, 0, 100)
+        taking_back.take_back(session, dataset_id, 2, ids, NOW)
+        assert counted(session, dataset_id) == (3, 3)
+
+
+def counted(session, dataset_id):
+    """What the dataset says, and what there is."""
+    said = session.scalar(select(Dataset.row_count).where(Dataset.id == dataset_id))
+    return said, len(session.scalars(select(DatasetRow.id).where(DatasetRow.dataset_id == dataset_id)).all())
 
 
 def made(cast):

@@ -34,7 +34,11 @@ PRESENT = select(ROWS.c.key, ROWS.c.id, ROWS.c.data, ROWS.c.changed_in, ROWS.c.c
 )
 INSERT = insert(ROWS).inline()
 UPDATE = update(ROWS).where(ROWS.c.id == bindparam("this"))
-TOUCH = update(DATASETS).where(DATASETS.c.id == bindparam("this")).values(version=DATASETS.c.version + 1)
+TOUCH = (
+    update(DATASETS)
+    .where(DATASETS.c.id == bindparam("this"))
+    .values(version=DATASETS.c.version + 1, row_count=DATASETS.c.row_count + bindparam("more"))
+)
 REMEMBER = insert(EARLIER).from_select(
     ["change", "row_id", "data", "changed_in", "updated_at"],
     select(bindparam("change", type_=Integer), ROWS.c.id, ROWS.c.data, ROWS.c.changed_in, ROWS.c.updated_at).where(
@@ -118,7 +122,7 @@ def put(
     _update(session, list(batch.updates.values()), change, at)
     outcome = batch.outcome
     if outcome.inserted or outcome.updated:
-        run_many(session, TOUCH, ("this",), [(dataset_id,)], {"updated_at": at})
+        run_many(session, TOUCH, ("this", "more"), [(dataset_id, outcome.inserted)], {"updated_at": at})
     return outcome
 
 

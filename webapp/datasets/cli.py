@@ -22,7 +22,7 @@ def list_datasets(json_: bool) -> None:
         found = [
             {
                 "name": dataset.name,
-                "rows": service.count_rows(session, dataset.id),
+                "rows": dataset.row_count,
                 "columns": [{"field": c.field, "header": c.header, "type": c.type} for c in dataset.columns],
             }
             for dataset in service.all_of(session)
@@ -50,7 +50,7 @@ def rows(
         dataset = service.find_by_name(session, name)
         query = service.rows_query(dataset, search, sort, descending).offset(offset).limit(limit)
         found = [service.values_of(row) for row in session.scalars(query)]
-        total = service.count_rows(session, dataset.id)
+        total = dataset.row_count
     if json_:
         click.echo(json.dumps({"dataset": name, "total": total, "rows": found}, default=_plain))
         return

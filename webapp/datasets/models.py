@@ -9,7 +9,9 @@ from webapp.db import Base
 
 
 class Dataset(Base):
-    """A table of an organization's own making. `version` grows whenever its rows change."""
+    """A table of an organization's own making. `version` grows whenever its rows change, and
+    `row_count` is how many there are: to count a million takes longer than to show a page of them.
+    """
 
     __tablename__ = "datasets"
     __table_args__ = (UniqueConstraint("organization_id", "name"),)
@@ -18,6 +20,7 @@ class Dataset(Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
     version: Mapped[int] = mapped_column(default=0)
+    row_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     columns: Mapped[list["DatasetColumn"]] = relationship(

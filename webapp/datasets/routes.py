@@ -22,7 +22,7 @@ def index() -> ResponseReturnValue:
         {
             "name": dataset.name,
             "url": url_for("datasets.show", dataset_id=dataset.id),
-            "rows_count": service.count_rows(db.session, dataset.id),
+            "rows_count": dataset.row_count,
             "columns_count": len(dataset.columns),
             "updated_at": dataset.updated_at,
         }
@@ -38,7 +38,8 @@ def show(dataset_id: int) -> ResponseReturnValue:
     dataset = service.find(db.session, current_user.organization_id, dataset_id) or abort(404)
     q, sort = request.args.get("q", "").strip()[:200], request.args.get("sort")
     descending = request.args.get("direction") == "descending"
-    page = Page.of(db.session, service.rows_query(dataset, q, sort, descending), request.args.get("page", "1"))
+    query, number = service.rows_query(dataset, q, sort, descending), request.args.get("page", "1")
+    page = Page.of(db.session, query, number, total=None if q else dataset.row_count)
     live.show(live.of_page("dataset", str(dataset.id)))
     return render_template(
         "datasets/show.html",

@@ -68,11 +68,6 @@ def all_of(session: Session, organization_id: int | None = None) -> list[Dataset
     return list(session.scalars(query))
 
 
-def count_rows(session: Session, dataset_id: int) -> int:
-    """How many rows the dataset has."""
-    return session.scalar(select(func.count()).where(DatasetRow.dataset_id == dataset_id)) or 0
-
-
 def ensure(session: Session, organization_id: int, name: str, columns: Sequence[NewColumn], at: datetime) -> Dataset:
     """The organization's dataset of that name with at least these columns; made, if there is none.
 

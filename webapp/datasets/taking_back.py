@@ -74,7 +74,7 @@ def take_back(session: Session, dataset_id: int, change: int, rows: Sequence[int
     _remove(session, removed)
     _restore(session, change, restored)
     if removed or restored:
-        changes = {"updated_at": at, "version": Dataset.version + 1}
+        changes = {"updated_at": at, "version": Dataset.version + 1, "row_count": Dataset.row_count - len(removed)}
         session.execute(update(Dataset).where(Dataset.id == dataset_id).values(changes))
     return TakenBack(len(removed), len(restored), tuple(kept))
 

@@ -32,17 +32,18 @@ class Page(Generic[Item]):
         *,
         at_most: int | None = None,
         many: Select[Any] | None = None,
+        total: int | None = None,
     ) -> "Page[Any]":
         """A page of the entities that the query finds, or of its rows' first values.
 
         `number` may come from an address as it is: whatever is no page of the list means the nearest one.
         With `at_most`, a longer list is cut there, and told so by `is_cut`: no more are counted or reached. It is
-        then read by the query `many`, which finds the same in a way that is quick for long lists.
+        then read by the query `many`, which finds the same in a way that is quick for long lists. A `total` that is
+        known already is not counted.
         """
         size = max(1, min(size, LARGEST))
-        counted = query.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
-        counted = counted if at_most is None else counted.limit(at_most + 1)
-        total = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+        if total is None:
+            total = _count(session, query, at_most)
         is_cut = at_most is not None and total > at_most
         if is_cut:
             query, total = query if many is None else many, at_most or 0
@@ -79,6 +80,13 @@ class Page(Generic[Item]):
     def last(self) -> int:
         """The place of the page's last item in the whole list."""
         return self.first + len(self.items) - 1 if self.items else 0
+
+
+def _count(session: Session, query: Select[Any], at_most: int | None) -> int:
+    """How many items the query finds; no more than one beyond `at_most` are counted."""
+    counted = query.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
+    counted = counted if at_most is None else counted.limit(at_most + 1)
+    return session.scalar(select(func.count()).select_from(counted.subquery())) or 0
 
 
 def _place(number: str | int | None, total: int, size: int) -> tuple[int, int]:
