@@ -21,10 +21,13 @@ SHELLS |= {"undo_jobs", "correcting", "after_routes", "after_pages", "after_cli"
 SHELLS |= {"previews", "unsubscribe_routes", "narrowing"}
 SHELLS |= {"check_jobs", "check_pages", "check_routes"}
 SHELLS |= {"performances", "workers"}
+SHELLS |= {"column_forms", "template_forms", "template_pages", "template_routes"}
+SHELLS |= {"mapping_forms", "mapping_pages", "mapping_routes"}
 SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
 GUIDES = {"seeding", "demo"}
 """Rooms that show what the others can: they may ask all of them, and nobody asks them."""
-FACES = {"service", "audit", "changes", "taking_back", "tables", "references", "sources", "table_source"}
+FACES = {"service", "audit", "changes", "taking_back", "fitting"}
+FACES |= {"tables", "references", "sources", "table_source"}
 """What the services of other rooms may ask."""
 FOUNDATION = {"config", "db", "extensions", "instance", "migrations"}
 FLASK = {"flask", "flask_login", "flask_wtf", "wtforms", "flask_caching", "werkzeug"}

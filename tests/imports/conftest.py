@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +72,13 @@ def fields_of(page: str) -> dict[str, Any]:
     for tag in re.findall(r"<input[^>]*>", page):
         attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         if attributes.get("type") != "checkbox" or " checked" in tag:
-            found[attributes.get("name", "")] = attributes.get("value", "")
+            found[attributes.get("name", "")] = unescape(attributes.get("value", ""))
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
-        chosen = re.search(r'<option selected value="([^"]+)"', options)
+        chosen = re.search(r'<option selected value="([^"]*)"', options)
         assert chosen is not None, f"nothing is chosen for {name}"
         found[name] = chosen[1]
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\s*(.*?)</textarea>', page, re.S):
+        found[name] = unescape(text)
     return found
 
 

@@ -6,17 +6,24 @@ from webapp.jobs import Picture
 from webapp.web import live
 from webapp.web.job_views import has_page
 
-from . import after_cli, after_routes, check_pages, pages, undo_jobs
-from .check_routes import blueprint as checks
+from . import (
+    after_cli,
+    after_routes,
+    check_pages,
+    check_routes,
+    mapping_routes,
+    pages,
+    routes,
+    template_routes,
+    undo_jobs,
+)
 from .jobs import CHECK_KIND, KIND
-from .routes import blueprint
 
 
 def init_app(app: Flask) -> None:
     """Adds the room to the application."""
-    app.register_blueprint(blueprint)
-    app.register_blueprint(checks)
-    app.register_blueprint(after_routes.blueprint)
+    for room in (routes, after_routes, check_routes, mapping_routes, template_routes):
+        app.register_blueprint(room.blueprint)
     app.cli.add_command(after_cli.group)
     live.register(app, "import", pages.import_page)
     live.register(app, "check", check_pages.check_page)

@@ -34,6 +34,24 @@ class TemplateNameTaken(ImportProblem):
     """There is a template called “{name}” already. Choose another name, or open that template to import with it."""
 
 
+class TemplateChanged(ImportProblem):
+    """Somebody saved version {number} of this template while you were at it. What you typed is kept below: compare it
+    with that version, and save again to make yours the next one."""
+
+
+class KeyFixed(ImportProblem):
+    """The rows of the dataset “{dataset}” are {key}, and another key would find none of them again. Keep the key and
+    the order of its columns, or import into another dataset."""
+
+
+class FieldNotInTable(ImportProblem):
+    """{table} have no field “{field}”. They have: {fields}."""
+
+
+class TemplateBusy(ImportProblem):
+    """An import by this template is under way. Wait until it ends, or cancel it, and delete the template then."""
+
+
 class TargetUnknown(ImportProblem):
     """Imports into {name} are not possible in this installation. Choose another target in the template."""
 

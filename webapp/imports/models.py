@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 
 import msgspec
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
@@ -45,7 +46,7 @@ class TemplateVersion(Base):
     template_id: Mapped[int] = mapped_column(ForeignKey("import_templates.id", ondelete="CASCADE"))
     number: Mapped[int]
     sheet: Mapped[str | None] = mapped_column(String(255))
-    hidden: Mapped[str] = mapped_column(String(10), default="include")
+    hidden: Mapped[Literal["include", "skip"]] = mapped_column(String(10), default="include")
     existing: Mapped[str] = mapped_column(String(10), default="upsert")
     repeated: Mapped[str] = mapped_column(String(10), default="last")
     most_rejected: Mapped[int] = mapped_column(default=10_000)
@@ -63,7 +64,8 @@ class ImportTemplate(Base):
     """How the columns of a kind of workbook become the fields of a target. `number` is that of its latest version.
 
     `target` is "dataset", with the dataset beside it, or the name of a built-in table; `into_id` is the part of that
-    table which the rows go to: of recipients, the campaign.
+    table which the rows go to: of recipients, the campaign. One with a `deleted_at` is there for its earlier imports
+    only.
     """
 
     __tablename__ = "import_templates"
@@ -78,6 +80,7 @@ class ImportTemplate(Base):
     number: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
     dataset: Mapped[Dataset | None] = relationship(lazy="joined")
     versions: Mapped[list[TemplateVersion]] = relationship(
         order_by=TemplateVersion.number, cascade="all, delete-orphan", foreign_keys=TemplateVersion.template_id

@@ -1,21 +1,27 @@
 """What the pages of imports show: templates, an import with its result, and their live parts."""
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
 
-from flask import abort, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.db import db
-from webapp.jobs import Job, jobs_of, submitted
-from webapp.sheets import MEGABYTE
+from webapp.jobs import UNFINISHED, Job, jobs_of, submitted
+from webapp.sheets import COLUMN_TYPES, MEGABYTE
+from webapp.web import live
 from webapp.web.job_regions import are_moving, job_context, job_or_404, job_region, list_region, owners, views, visible
 from webapp.web.live import Live
+from webapp.web.tracking import track
 
 from . import after_pages, ready_made, service, tables, templates
-from .jobs import KIND, already_imported, import_of, room_of, workbook_limits
-from .models import Import, ImportTemplate
+from .columns import TemplateColumn
+from .jobs import CHECK_KIND, KIND, already_imported, import_of, room_of, workbook_limits
+from .models import Import, ImportTemplate, TemplateVersion
+from .rule_words import rules_of
 
 REGIONS = ("result", "errors", "corrections", "undo", "about")
 """Of the page of an import, beside its job; each is a partial of that name."""
@@ -50,13 +56,28 @@ def submitted_job(submission_key: str) -> Job | None:
     return submitted(db.session, current_user.id, submission_key)
 
 
+def to_job(started: Job) -> ResponseReturnValue:
+    """Leads to the page of an import, or of its check, that was just started."""
+    track(started.id)
+    if started.kind == CHECK_KIND:
+        return redirect(url_for("checks.show", import_id=started.subject_id), 303)
+    return redirect(url_for("imports.job", template_id=started.subject_id, job_id=started.id), 303)
+
+
+def checks_first() -> bool:
+    """Whether the button was pressed that only looks."""
+    return request.form.get("intent") == "check"
+
+
 def about_template(template: ImportTemplate) -> dict[str, Any]:
     """What the templates of pages know of an import template."""
     return {
         "id": template.id,
         "name": template.name,
+        "number": template.number,
+        "is_deleted": template.deleted_at is not None,
         **_place_of(template),
-        "columns": template.columns,
+        "columns": about_columns(template.columns),
         "columns_count": len(template.columns),
         "url": url_for("imports.template", template_id=template.id),
         "last_job": next(iter(views(jobs_with(template, limit=1))), None),
@@ -74,10 +95,28 @@ def _place_of(template: ImportTemplate) -> dict[str, Any]:
     return {"is_dataset": True, "dataset_name": template.dataset.name, "dataset_url": url}
 
 
+def about_columns(columns: Sequence[TemplateColumn]) -> list[dict[str, Any]]:
+    """Columns with their types and rules in words."""
+    return [
+        {"column": column, "type": COLUMN_TYPES[column.type].human, "rules": rules_of(column)} for column in columns
+    ]
+
+
+def version_url(version: TemplateVersion) -> str:
+    """The page of a version."""
+    return url_for("import_templates.version", template_id=version.template_id, number=version.number)
+
+
 def jobs_with(template: ImportTemplate, limit: int = SHOWN) -> list[Job]:
     """The newest imports by this template that the reader may see."""
     query = jobs_of(visible(), kind=KIND, subject_id=str(template.id))
     return list(db.session.scalars(query.limit(limit)))
+
+
+def is_busy(template: ImportTemplate) -> bool:
+    """Whether an import by this template, whoever's, has not ended."""
+    unfinished = jobs_of(kind=KIND, subject_id=str(template.id), states=UNFINISHED)
+    return db.session.scalar(unfinished.limit(1)) is not None
 
 
 def import_context(job: Job, record: Import) -> dict[str, Any]:
@@ -90,6 +129,7 @@ def import_context(job: Job, record: Import) -> dict[str, Any]:
         | {
             "same_before": same and url_for("imports.job", template_id=record.template_id, job_id=same.id),
             "template": about_template(record.template),
+            "version": {"url": version_url(record.version)},
             "upload": record.upload,
             "counts": record,
             "rejected": rejected,
@@ -113,6 +153,19 @@ def import_page(subject: str) -> Live:
 
 def _region(name: str, context: Callable[[], dict[str, Any]]) -> str:
     return render_template(f"imports/_{name}.html", **context())
+
+
+def template_page_with(template: ImportTemplate, problem: str | None = None) -> str:
+    """The page of a template; with a problem, if a workbook was refused there."""
+    live.show(template_page(str(template.id)))
+    return render_template(
+        "imports/template.html",
+        template=about_template(template),
+        limits=limits(),
+        problem=problem,
+        jobs=views(jobs_with(template)),
+        submission_key=secrets.token_urlsafe(18),
+    )
 
 
 def template_page(subject: str) -> Live:

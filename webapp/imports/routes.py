@@ -1,6 +1,5 @@
 """The pages of imports: choose a workbook, check its columns, watch its rows arrive."""
 
-import secrets
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -16,13 +15,12 @@ from webapp.sheets import WorkbookRefused, WorkbookReport, as_text
 from webapp.web import live
 from webapp.web.paging import Page
 from webapp.web.policy import signed_in
-from webapp.web.tracking import track
 
-from . import corrections, pages, ready_made, service, submission, tables, templates, uploads
+from . import corrections, mapping, pages, ready_made, service, submission, tables, templates, uploads
+from .column_forms import show
 from .correcting import correct
 from .errors import ImportProblem, NoFileChosen, PartUnknown, TemplateNameTaken, UploadGone
 from .forms import ProposalForm, headers_match, samples_of
-from .jobs import CHECK_KIND
 from .models import ImportTemplate, Upload
 
 blueprint = Blueprint("imports", __name__)
@@ -62,7 +60,7 @@ def ready(name: str) -> ResponseReturnValue:
 @signed_in
 def template(template_id: int) -> ResponseReturnValue:
     """A template, its latest imports, and the form that takes the next workbook."""
-    return _template_page(pages.template_or_404(template_id))
+    return pages.template_page_with(pages.template_or_404(template_id))
 
 
 @blueprint.post("/uploads")
@@ -74,7 +72,7 @@ def upload(template_id: int | None = None) -> ResponseReturnValue:
     try:
         return _take_in(known)
     except (WorkbookRefused, ImportProblem) as problem:
-        return (_template_page(known, problem.sentence) if known else _new_page(problem.sentence)), 422
+        return (pages.template_page_with(known, problem.sentence) if known else _new_page(problem.sentence)), 422
 
 
 @blueprint.route("/uploads/<upload_id>", methods=["GET", "POST"])
@@ -85,8 +83,10 @@ def proposal(upload_id: str) -> ResponseReturnValue:
     try:
         report = submission.inspect(found)
         form = ProposalForm.of(report, submission.name_for(found))
-        if form.validate_on_submit() and headers_match(form, report) and (job := _start(found, report, form)):
-            return _to_job(job)
+        if form.validate_on_submit() and headers_match(form, report):
+            show(form, troubles := form.troubles())
+            if not troubles and (job := _start(found, report, form)):
+                return pages.to_job(job)
     except (WorkbookRefused, UploadGone) as problem:
         return _over(found, problem)
     return _proposal_page(found, report, form), 422 if form.is_submitted() else 200
@@ -114,22 +114,36 @@ def _take_in(known: ImportTemplate | None) -> ResponseReturnValue:
     file = request.files.get("workbook")
     if file is None or not file.filename:
         raise NoFileChosen
-    key, check_first = request.form.get("submission_key"), _checks_first()
+    key, check_first = request.form.get("submission_key"), pages.checks_first()
     with closing(file), submission.received(file.stream, file.filename, current_user) as (stored, report):
         if parent := corrections.parent_of(db.session, current_user.organization_id, report.properties):
-            return _to_job(correct(parent, stored, report, current_user, key, check_first=check_first))
-        if known is not None:
-            return _to_job(submission.import_by(known, stored, report, current_user, key, check_first=check_first))
+            return pages.to_job(correct(parent, stored, report, current_user, key, check_first=check_first))
+        if known is not None and (started := _import_if_clear(known, stored, report)):
+            return pages.to_job(started)
         with writing() as session:
             session.add(stored)
+    if known is not None:
+        return redirect(url_for("mappings.show", upload_id=stored.id, template=known.id), 303)
     return redirect(url_for("imports.proposal", upload_id=stored.id), 303)
+
+
+def _import_if_clear(known: ImportTemplate, stored: Upload, report: WorkbookReport) -> Job | None:
+    """The import of a workbook whose columns speak for themselves or were decided on before; None if not all do."""
+    report = submission.inspect_for(known, stored, report)
+    decided = mapping.decided_in(mapping.remembered(db.session, known.id, report.header))
+    proposal = mapping.propose(known.columns, report.header, decided)
+    if not proposal.is_clear:
+        return None
+    uses = None if proposal.speaks_for_itself else proposal.mapping
+    key, check_first = request.form.get("submission_key"), pages.checks_first()
+    return submission.import_by(known, stored, report, current_user, key, check_first=check_first, decided=uses)
 
 
 def _start(found: Upload, report: WorkbookReport, form: ProposalForm) -> Job | None:
     """The job of the import, or None when the form has a problem now."""
     decided: dict[str, Any] = {"name": form.name.data, "dataset": form.dataset.data, "columns": form.choices()}
     try:
-        decided |= {"key": form.submission_key.data, "check_first": _checks_first()}
+        decided |= {"key": form.submission_key.data, "check_first": pages.checks_first()}
         return submission.import_by_new(found.id, report, current_user, **decided)
     except TemplateNameTaken as problem:
         form.name.errors = [problem.sentence]
@@ -138,40 +152,16 @@ def _start(found: Upload, report: WorkbookReport, form: ProposalForm) -> Job | N
     return None
 
 
-def _to_job(started: Job) -> ResponseReturnValue:
-    track(started.id)
-    if started.kind == CHECK_KIND:
-        return redirect(url_for("checks.show", import_id=started.subject_id), 303)
-    return redirect(url_for("imports.job", template_id=started.subject_id, job_id=started.id), 303)
-
-
-def _checks_first() -> bool:
-    """Whether the button was pressed that only looks."""
-    return request.form.get("intent") == "check"
-
-
 def _over(found: Upload, problem: WorkbookRefused | UploadGone) -> ResponseReturnValue:
     """The workbook cannot be read (any more). Of a form that was sent twice, the first one's job is the answer."""
     key = request.form.get("submission_key")
     if key and (started := pages.submitted_job(key)):
-        return _to_job(started)
+        return pages.to_job(started)
     return _new_page(problem.sentence), 422
 
 
 def _new_page(problem: str | None = None) -> str:
     return render_template("imports/new.html", limits=pages.limits(), problem=problem)
-
-
-def _template_page(known: ImportTemplate, problem: str | None = None) -> str:
-    live.show(pages.template_page(str(known.id)))
-    return render_template(
-        "imports/template.html",
-        template=pages.about_template(known),
-        limits=pages.limits(),
-        problem=problem,
-        jobs=pages.views(pages.jobs_with(known)),
-        submission_key=secrets.token_urlsafe(18),
-    )
 
 
 def _proposal_page(found: Upload, report: WorkbookReport, form: ProposalForm) -> str:

@@ -1,17 +1,17 @@
 """Import templates: made from a workbook's columns, found again, checked against the next workbook."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from webapp.datasets import service as datasets
 from webapp.sheets import ProposedColumn, WorkbookReport
 
 from .columns import TemplateColumn
+from .drafts import Draft
 from .errors import FieldUnknown, TemplateNameTaken, TemplateNotFound
 from .models import ImportTemplate, TemplateVersion
 
@@ -24,14 +24,22 @@ def create(
 
     Raises TemplateNameTaken, and what `datasets.ensure` raises.
     """
-    if find_by_name(session, name, organization_id) is not None:
-        raise TemplateNameTaken(name=name)
-    fields = [datasets.NewColumn(column.field, column.header, column.type) for column in columns]
+    draft = Draft(name=name, columns=columns, sheet=sheet)
+    return create_from(session, draft, organization_id=organization_id, created_by=created_by, dataset=dataset, at=at)
+
+
+def create_from(
+    session: Session, draft: Draft, *, organization_id: int, created_by: int | None, dataset: str, at: datetime
+) -> ImportTemplate:
+    """Makes a template that says what the draft says and, if need be, its dataset. Raises as `create` does."""
+    if find_by_name(session, draft.name, organization_id) is not None:
+        raise TemplateNameTaken(name=draft.name)
+    fields = [datasets.NewColumn(column.field, column.header, column.type) for column in draft.columns]
     target = datasets.ensure(session, organization_id, dataset, fields, at)
     template = ImportTemplate(
-        organization_id=organization_id, dataset=target, name=name, created_by=created_by, created_at=at
+        organization_id=organization_id, dataset=target, name=draft.name, created_by=created_by, created_at=at
     )
-    template.versions = [_version(1, sheet, columns, created_by, at)]
+    template.versions = [version_of(draft, 1, created_by, at)]
     session.add(template)
     session.flush()
     session.refresh(template, ["version"])
@@ -40,14 +48,12 @@ def create(
 
 def find(session: Session, organization_id: int, template_id: int) -> ImportTemplate | None:
     """The organization's template, or None."""
-    query = select(ImportTemplate).where(ImportTemplate.id == template_id)
-    return session.scalar(query.where(ImportTemplate.organization_id == organization_id))
+    return session.scalar(_in_use(organization_id).where(ImportTemplate.id == template_id))
 
 
 def find_by_name(session: Session, name: str, organization_id: int) -> ImportTemplate | None:
     """The organization's template of that name, or None."""
-    query = select(ImportTemplate).where(ImportTemplate.name == name)
-    return session.scalar(query.where(ImportTemplate.organization_id == organization_id))
+    return session.scalar(_in_use(organization_id).where(ImportTemplate.name == name))
 
 
 def get_by_name(session: Session, name: str, organization_id: int) -> ImportTemplate:
@@ -60,8 +66,7 @@ def get_by_name(session: Session, name: str, organization_id: int) -> ImportTemp
 
 def all_of(session: Session, organization_id: int) -> list[ImportTemplate]:
     """The organization's templates, by name."""
-    query = select(ImportTemplate).where(ImportTemplate.organization_id == organization_id)
-    return list(session.scalars(query.order_by(ImportTemplate.name)))
+    return list(session.scalars(_in_use(organization_id).order_by(ImportTemplate.name)))
 
 
 def choices_from(report: WorkbookReport, keys: Sequence[str] = ()) -> list[TemplateColumn]:
@@ -76,13 +81,25 @@ def choices_from(report: WorkbookReport, keys: Sequence[str] = ()) -> list[Templ
     return [_choice(column, keys) for column in report.proposed]
 
 
-def _version(
-    number: int, sheet: str | None, columns: Sequence[TemplateColumn], created_by: int | None, at: datetime
-) -> TemplateVersion:
-    stored = msgspec.json.encode([replace(column, required=column.required or column.key) for column in columns])
+def version_of(draft: Draft, number: int, created_by: int | None, at: datetime) -> TemplateVersion:
+    """The draft as a version that no template has yet."""
     return TemplateVersion(
-        number=number, sheet=sheet, stored_columns=stored.decode(), created_by=created_by, created_at=at
+        number=number,
+        sheet=draft.sheet,
+        hidden=draft.hidden,
+        existing=draft.existing,
+        repeated=draft.repeated,
+        most_rejected=draft.most_rejected,
+        stored_columns=msgspec.json.encode(draft.columns).decode(),
+        created_by=created_by,
+        created_at=at,
     )
+
+
+def _in_use(organization_id: int) -> Select[tuple[ImportTemplate]]:
+    """The templates that were not deleted."""
+    query = select(ImportTemplate).where(ImportTemplate.organization_id == organization_id)
+    return query.where(ImportTemplate.deleted_at.is_(None))
 
 
 def _choice(column: ProposedColumn, keys: Sequence[str]) -> TemplateColumn:

@@ -10,7 +10,7 @@ from . import wire
 from .cells import Cell, as_text
 from .facts import SheetFacts
 from .findings import Finding, findings_of
-from .headers import Header
+from .headers import SEARCHED_ROWS, Header
 from .limits import Limits
 from .merged import header_cells
 from .process import ReadingProcess
@@ -62,6 +62,8 @@ class WorkbookReport:
     """What is worth knowing before anything is written."""
     properties: tuple[str, ...] = ()
     """The names of the workbook's own properties."""
+    top: tuple[TypedRow, ...] = ()
+    """The first filled rows of the sheet, for whoever looks for the header among them."""
 
 
 def inspect_workbook(
@@ -101,6 +103,7 @@ def inspect_workbook(
         kind=sample.kind,
         encoding=sample.encoding,
         delimiter=sample.delimiter,
+        top=tuple(rows[:SEARCHED_ROWS]),
         findings=findings_of(sample, facts, max(header.columns[-1] + 1, len(dict(rows).get(header.row, ()))), ignored),
         properties=tuple(sample.properties),
     )

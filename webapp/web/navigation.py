@@ -13,6 +13,8 @@ NOUNS = (
     ("Jobs", "jobs.index"),
 )
 """What each is called, and the endpoint of its first page."""
+PARTS = {"import_templates": "imports", "mappings": "imports"}
+"""Rooms whose pages belong to those of another one."""
 OF_ADMINS = (("Operations", "operations.index"), ("Demonstration", "demo.index"))
 
 
@@ -27,4 +29,5 @@ def navigation() -> list[tuple[str, str, bool]]:
         return []
     nouns = NOUNS + (OF_ADMINS if current_user.is_admin else ())
     rooms = [(label, endpoint) for label, endpoint in nouns if endpoint in current_app.view_functions]
-    return [(label, url_for(endpoint), endpoint.split(".")[0] == request.blueprint) for label, endpoint in rooms]
+    here = PARTS.get(request.blueprint or "", request.blueprint)
+    return [(label, url_for(endpoint), endpoint.split(".")[0] == here) for label, endpoint in rooms]

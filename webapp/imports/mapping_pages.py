@@ -1,0 +1,63 @@
+"""What the page of a mapping shows."""
+
+from typing import Any
+
+from flask import url_for
+
+from webapp.sheets import ALIAS, CHOSEN, GUESSED, MATCHED, WorkbookReport, as_text
+
+from .mapping import IGNORED, REPEATED, UNMATCHED, Proposal
+from .models import HeaderMapping, ImportTemplate, Upload
+from .pages import about_template
+
+HOW = {
+    MATCHED: ("Matched", "by its name"),
+    ALIAS: ("Matched", "by another name of it"),
+    CHOSEN: ("Matched", "as decided"),
+    GUESSED: ("Guessed", "check it"),
+    REPEATED: ("Open", "several columns have this name"),
+    UNMATCHED: ("Not known", "the template has no such column"),
+    IGNORED: ("Left out", "as decided"),
+}
+"""What is said of a column's use: the word, and why."""
+ATTENTION = {GUESSED, REPEATED, UNMATCHED}
+SHOWN_CELLS, SHOWN_TEXT = 6, 24
+"""Cells of a row in the list of rows among which the header is chosen, and characters of each."""
+
+
+def context(
+    found: Upload, template: ImportTemplate, report: WorkbookReport, proposal: Proposal, known: HeaderMapping | None
+) -> dict[str, Any]:
+    """What the template of the page needs besides the form."""
+    samples = {column.position: column.samples for column in report.proposed}
+    return {
+        "template": about_template(template),
+        "upload": {"id": found.id, "name": found.name, "size": found.size, "rows": report.rows_counted},
+        "sheet": report.sheet,
+        "sheets": [sheet.name for sheet in report.sheets],
+        "header_row": report.header.row,
+        "header_rows": [(number, _row(cells)) for number, cells in report.top],
+        "action": url_for(
+            "mappings.show", upload_id=found.id, template=template.id, sheet=report.sheet, row=report.header.row
+        ),
+        "uses": [
+            {
+                "letter": report.header.letter(use.position),
+                "samples": samples.get(use.position, ()),
+                "word": HOW[use.how][0],
+                "why": HOW[use.how][1],
+                "wants_look": use.how in ATTENTION,
+            }
+            for use in proposal.uses
+        ],
+        "missing": [column for column in proposal.missing if column not in proposal.lacking],
+        "lacking": proposal.lacking,
+        "decided_at": known.updated_at if known is not None and not proposal.speaks_for_itself else None,
+    }
+
+
+def _row(cells: Any) -> str:
+    """A row of the sheet as one line."""
+    texts = [text for cell in cells if (text := as_text(cell).strip())]
+    shown = " · ".join(text[:SHOWN_TEXT] for text in texts[:SHOWN_CELLS])
+    return f"{shown} …" if len(texts) > SHOWN_CELLS else shown

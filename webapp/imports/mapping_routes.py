@@ -1,0 +1,71 @@
+"""The page on which the columns of a workbook are matched with those of a known template."""
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.db import db
+from webapp.sheets import WorkbookRefused, WorkbookReport
+from webapp.web.policy import signed_in
+
+from . import mapping, mapping_pages, pages, submission, uploads
+from .errors import UploadGone
+from .mapping_forms import MappingForm
+from .models import ImportTemplate, Upload
+
+blueprint = Blueprint("mappings", __name__)
+
+
+@blueprint.route("/uploads/<upload_id>/mapping", methods=["GET", "POST"])
+@signed_in
+def show(upload_id: str) -> ResponseReturnValue:
+    """What the columns of an uploaded workbook become by the template that the address names, and the start of it."""
+    found = uploads.find(db.session, current_user.id, upload_id) or abort(404)
+    template = pages.template_or_404(request.args.get("template", 0, int))
+    try:
+        report = _inspect(found, template)
+        return _answer(found, template, report)
+    except UploadGone as problem:
+        return _over(template, problem)
+    except WorkbookRefused as refusal:
+        return _elsewhere(found, template, refusal)
+
+
+def _inspect(found: Upload, template: ImportTemplate) -> WorkbookReport:
+    """The report on the sheet and the header row that the address names; without them, on those of the template."""
+    sheet, row = request.args.get("sheet"), request.args.get("row", None, int)
+    if sheet is None:
+        return submission.inspect_for(template, found, submission.inspect(found))
+    row = row if row and row > 0 else None
+    return submission.inspect(found, sheet=sheet, header_row=row, hidden=template.version.hidden)
+
+
+def _answer(found: Upload, template: ImportTemplate, report: WorkbookReport) -> ResponseReturnValue:
+    known = mapping.remembered(db.session, template.id, report.header)
+    proposal = mapping.propose(template.columns, report.header, mapping.decided_in(known))
+    form = MappingForm.of(proposal, template.columns)
+    if form.is_submitted() and form.is_about(proposal) and form.check(template.columns):
+        asked = {"key": form.submission_key.data, "check_first": pages.checks_first()}
+        started = submission.import_as_decided(template, found.id, report, current_user, form.decided(), **asked)
+        return pages.to_job(started)
+    context = mapping_pages.context(found, template, report, proposal, known)
+    return render_template("imports/mapping.html", form=form, **context), 422 if form.is_submitted() else 200
+
+
+def _over(template: ImportTemplate, problem: UploadGone) -> ResponseReturnValue:
+    """The workbook is gone. Of a form that was sent twice, the first one's job is the answer."""
+    key = request.form.get("submission_key")
+    if key and (started := pages.submitted_job(key)):
+        return pages.to_job(started)
+    return pages.template_page_with(template, problem.sentence), 422
+
+
+def _elsewhere(found: Upload, template: ImportTemplate, refusal: WorkbookRefused) -> ResponseReturnValue:
+    """The chosen sheet or row holds no header: the sheet that the template means is shown, and why."""
+    if "sheet" not in request.args:
+        return pages.template_page_with(template, refusal.sentence), 422
+    report = submission.inspect_for(template, found, submission.inspect(found))
+    known = mapping.remembered(db.session, template.id, report.header)
+    proposal = mapping.propose(template.columns, report.header, mapping.decided_in(known))
+    context = mapping_pages.context(found, template, report, proposal, known) | {"problem": refusal.sentence}
+    return render_template("imports/mapping.html", form=MappingForm.of(proposal, template.columns), **context), 422
