@@ -42,7 +42,7 @@ def blank_workbook(name: str, sheet: str | None, columns: Sequence[TemplateColum
     """The workbook as a file (.xlsx): `name` is the template's; `sheet` that of its sheet, or the template's again."""
     book = Workbook()
     page = book.active
-    page.title = INVALID_TITLE_REGEX.sub(" ", sheet or name).strip(" '")[:31] or "Rows"
+    page.title = " ".join(INVALID_TITLE_REGEX.sub(" ", sheet or name).split()).strip("'")[:31] or "Rows"
     lists = book.create_sheet(LISTS if page.title != LISTS else f"{LISTS} 2")
     lists.sheet_state = "hidden"
     for place, column in enumerate(columns, start=1):
