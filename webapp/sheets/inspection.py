@@ -67,13 +67,9 @@ class WorkbookReport:
 
 
 def inspect_workbook(
-    path: str | os.PathLike[str],
-    sheet: str | None = None,
-    header_row: int | None = None,
-    preview_rows: int = 20,
-    limits: Limits | None = None,
-    hidden: Hidden = "include",
-) -> WorkbookReport:
+    path: str | os.PathLike[str], sheet: str | None = None, header_row: int | None = None, preview_rows: int = 20,
+    limits: Limits | None = None, hidden: Hidden = "include",
+) -> WorkbookReport:  # fmt: skip
     """Look at one sheet of a workbook in a limited process. Raises a WorkbookRefused.
 
     Without a name the first visible sheet with cells is taken; without a row number (1-based) the header is looked for.
