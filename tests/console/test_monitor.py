@@ -21,7 +21,7 @@ from webapp.console.monitor_frame import picture_of
 from webapp.db import writing
 from webapp.extensions import kernel
 from webapp.hello.jobs import say_hello
-from webapp.jobs import Job, clock
+from webapp.jobs import FINISHED, Job, clock
 from webapp.jobs.models import JobWorker
 
 COMMAND = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "monitor"]
@@ -31,12 +31,13 @@ SHOW, HIDE = b"\x1b[?1049h", b"\x1b[?1049l"
 
 @pytest.fixture
 def put(app, cast):
-    """Puts a job into the ledger, in whatever state."""
+    """Puts a job into the ledger, in whatever state; one that has ended did so just now."""
 
     def put(title, **values):
         with app.app_context(), writing() as session:
             job = session.get_one(Job, say_hello(session, None).id)
-            values = {"title": title, "owner_id": cast.ada.id, **values}
+            ended = {"completed_at": clock.now()} if values.get("state") in FINISHED else {}
+            values = {"title": title, "owner_id": cast.ada.id, **ended, **values}
             for name, value in values.items():
                 setattr(job, name, value)
             return job.id
@@ -104,8 +105,8 @@ def test_queues_and_workers_stand_below(app, at_work, look):
 
 def test_what_waits_says_why_and_what_ended_stays_for_a_minute(put, look):
     put("Import next.xlsx")
-    put("Import broken.xlsx", state="failed", error_message="Row 3 cannot be read.", completed_at=clock.now())
-    put("Import old.xlsx", state="completed", updated_at=clock.now() - 61)
+    put("Import broken.xlsx", state="failed", error_message="Row 3 cannot be read.")
+    put("Import old.xlsx", state="completed", completed_at=clock.now() - 61)
     shown = look()
     assert "Waiting to start · No worker is running." in shown
     assert "Failed · Row 3 cannot be read." in shown
