@@ -13,7 +13,7 @@ NOUNS = (
     ("Jobs", "jobs.index"),
 )
 """What each is called, and the endpoint of its first page."""
-PARTS = {"import_templates": "imports", "mappings": "imports"}
+PARTS = {"import_templates": "imports", "mappings": "imports", "after_imports": "imports", "checks": "imports"}
 """Rooms whose pages belong to those of another one."""
 OF_ADMINS = (("Operations", "operations.index"), ("Demonstration", "demo.index"))
 
