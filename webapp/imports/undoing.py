@@ -19,7 +19,7 @@ from .errors import AlreadyUndone, NothingToUndo
 from .models import Import, KeptRow
 from .targets import Target, target_of
 
-BATCH_ROWS = 500
+BATCH_ROWS = 250
 """Rows in one transaction: few enough that the lock of the database is free again within 50 ms (DESIGN §4)."""
 
 Cursor = dict[str, Any]
