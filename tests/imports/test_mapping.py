@@ -97,3 +97,9 @@ def test_the_latest_decision_is_remembered(app, cast):
 @pytest.mark.parametrize("names", [("Other",), ("A", "B")])
 def test_a_header_with_nothing_in_common_is_asked_about(names):
     assert not mapping.propose([TemplateColumn("Note", "note")], header(*names)).is_clear
+
+
+def test_the_header_is_the_row_with_the_most_names_of_the_template():
+    rows = [(1, ("Hours", None, None)), (3, ("entry no", "STD.", "x")), (4, (7, 8, "Note"))]
+    assert mapping.header_row_in(rows, COLUMNS) == 3
+    assert mapping.header_row_in([(1, ("a", "b"))], COLUMNS) is None

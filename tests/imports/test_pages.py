@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 
 from tests.imports.conftest import fields_of
+from tests.sheets.workbooks import workbook
 from webapp.extensions import kernel
 from webapp.imports import submission
 from webapp.jobs import State
@@ -228,3 +229,30 @@ def test_the_upload_of_a_waiting_import_stays(at_ada, app, upload, small, folder
         jobs.tidy_uploads()
         assert len(list(folder.iterdir())) == 1
         assert kernel.engines["main"].waiting() == 1
+
+
+def test_sheet_and_header_row_of_a_new_workbook_can_be_chosen(at_ada, upload, run, tmp_path):
+    rows = [("Hours of May", "of", "2026"), ("Code", "Name", "Hours"), ("A1", "Ada", 1)]
+    address = upload(at_ada, workbook(tmp_path / "may.xlsx", rows, sheet="May")).location
+    chosen = f"{address}?sheet=May&row=2"
+    fields = fields_of(at_ada.get(chosen).text)
+    assert [fields[f"columns-{place}-header"] for place in range(3)] == ["Code", "Name", "Hours"]
+    answer = at_ada.post(chosen, data=fields)
+    assert run(answer.location).outcome == "1 row imported: 1 new."
+
+
+def test_the_next_workbook_is_read_below_the_row_that_the_template_knows(
+    at_ada, imported, upload, run, small, tmp_path
+):
+    imported(at_ada, small, **{"columns-2-type": "decimal", "columns-0-key": "y"})
+    rows = [("Hours of May", "of", "2026"), ("Code", "Name", "Hours"), ("A9", "Ada", 1)]
+    answer = upload(at_ada, workbook(tmp_path / "may.xlsx", rows, sheet="May"), template_id=1)
+    assert run(answer.location).outcome == "1 row imported: 1 new."
+
+
+def test_a_row_that_is_no_header_is_refused_with_a_sentence_and_the_choice_stays(at_ada, upload, small):
+    address = upload(at_ada, small).location
+    answer = at_ada.get(f"{address}?sheet=Hours&row=900")
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert "Read again" in answer.text

@@ -4,14 +4,15 @@ with the same header (B13, B22).
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.sheets import CHOSEN, MISSING, Header, match_headers
+from webapp.sheets import CHOSEN, MISSING, Header, as_text, match_headers
 from webapp.sheets.headers import comparable
 from webapp.sheets.refusals import ColumnsRepeated, MappingUnfit
 
@@ -64,6 +65,14 @@ class Proposal:
     def speaks_for_itself(self) -> bool:
         """Whether the header alone says all this, so that nothing needs to be stored."""
         return all(use.how not in OPEN | {CHOSEN, IGNORED} for use in self.uses)
+
+
+def header_row_in(rows: Iterable[tuple[int, Sequence[Any]]], columns: Sequence[TemplateColumn]) -> int | None:
+    """The number of the first row with the most names that the template knows; None if no row has any."""
+    known = {comparable(name) for column in columns for name in (column.header, *column.aliases)}
+    found = {number: len(known & {comparable(as_text(cell)) for cell in cells}) for number, cells in rows}
+    best = max(found, key=lambda number: found[number], default=None)
+    return best if best is not None and found[best] else None
 
 
 def propose(columns: Sequence[TemplateColumn], header: Header, decided: Decided | None = None) -> Proposal:

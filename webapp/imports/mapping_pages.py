@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import url_for
 
-from webapp.sheets import ALIAS, CHOSEN, GUESSED, MATCHED, WorkbookReport, as_text
+from webapp.sheets import ALIAS, CHOSEN, GUESSED, MATCHED, WorkbookReport
 
+from .header_choice import choice_of
 from .mapping import IGNORED, REPEATED, UNMATCHED, Proposal
 from .models import HeaderMapping, ImportTemplate, Upload
 from .pages import about_template
@@ -21,8 +22,6 @@ HOW = {
 }
 """What is said of a column's use: the word, and why."""
 ATTENTION = {GUESSED, REPEATED, UNMATCHED}
-SHOWN_CELLS, SHOWN_TEXT = 6, 24
-"""Cells of a row in the list of rows among which the header is chosen, and characters of each."""
 
 
 def context(
@@ -33,10 +32,7 @@ def context(
     return {
         "template": about_template(template),
         "upload": {"id": found.id, "name": found.name, "size": found.size, "rows": report.rows_counted},
-        "sheet": report.sheet,
-        "sheets": [sheet.name for sheet in report.sheets],
-        "header_row": report.header.row,
-        "header_rows": [(number, _row(cells)) for number, cells in report.top],
+        **choice_of(report),
         "action": url_for(
             "mappings.show", upload_id=found.id, template=template.id, sheet=report.sheet, row=report.header.row
         ),
@@ -54,10 +50,3 @@ def context(
         "lacking": proposal.lacking,
         "decided_at": known.updated_at if known is not None and not proposal.speaks_for_itself else None,
     }
-
-
-def _row(cells: Any) -> str:
-    """A row of the sheet as one line."""
-    texts = [text for cell in cells if (text := as_text(cell).strip())]
-    shown = " · ".join(text[:SHOWN_TEXT] for text in texts[:SHOWN_CELLS])
-    return f"{shown} …" if len(texts) > SHOWN_CELLS else shown

@@ -8,7 +8,7 @@ from webapp.db import db
 from webapp.sheets import WorkbookRefused, WorkbookReport
 from webapp.web.policy import signed_in
 
-from . import mapping, mapping_pages, pages, submission, uploads
+from . import header_choice, mapping, mapping_pages, pages, submission, uploads
 from .errors import UploadGone
 from .mapping_forms import MappingForm
 from .models import ImportTemplate, Upload
@@ -33,11 +33,9 @@ def show(upload_id: str) -> ResponseReturnValue:
 
 def _inspect(found: Upload, template: ImportTemplate) -> WorkbookReport:
     """The report on the sheet and the header row that the address names; without them, on those of the template."""
-    sheet, row = request.args.get("sheet"), request.args.get("row", None, int)
-    if sheet is None:
-        return submission.inspect_for(template, found, submission.inspect(found))
-    row = row if row and row > 0 else None
-    return submission.inspect(found, sheet=sheet, header_row=row, hidden=template.version.hidden)
+    if header_choice.is_asked_for():
+        return header_choice.asked_for(found, template.version.hidden)
+    return submission.inspect_for(template, found, submission.inspect(found))
 
 
 def _answer(found: Upload, template: ImportTemplate, report: WorkbookReport) -> ResponseReturnValue:
@@ -62,7 +60,7 @@ def _over(template: ImportTemplate, problem: UploadGone) -> ResponseReturnValue:
 
 def _elsewhere(found: Upload, template: ImportTemplate, refusal: WorkbookRefused) -> ResponseReturnValue:
     """The chosen sheet or row holds no header: the sheet that the template means is shown, and why."""
-    if "sheet" not in request.args:
+    if not header_choice.is_asked_for():
         return pages.template_page_with(template, refusal.sentence), 422
     report = submission.inspect_for(template, found, submission.inspect(found))
     known = mapping.remembered(db.session, template.id, report.header)

@@ -16,7 +16,7 @@ from webapp.web import live
 from webapp.web.paging import Page
 from webapp.web.policy import signed_in
 
-from . import corrections, mapping, pages, ready_made, service, submission, tables, templates, uploads
+from . import corrections, header_choice, mapping, pages, ready_made, service, submission, tables, templates, uploads
 from .column_forms import show
 from .correcting import correct
 from .errors import ImportProblem, NoFileChosen, PartUnknown, TemplateNameTaken, UploadGone
@@ -80,16 +80,17 @@ def upload(template_id: int | None = None) -> ResponseReturnValue:
 def proposal(upload_id: str) -> ResponseReturnValue:
     """What the columns of an uploaded workbook become, and the start of its import."""
     found = uploads.find(db.session, current_user.id, upload_id) or abort(404)
+    problem = None
     try:
-        report = submission.inspect(found)
+        report, problem = _inspect(found)
         form = ProposalForm.of(report, submission.name_for(found))
         if form.validate_on_submit() and headers_match(form, report):
             show(form, troubles := form.troubles())
             if not troubles and (job := _start(found, report, form)):
                 return pages.to_job(job)
-    except (WorkbookRefused, UploadGone) as problem:
-        return _over(found, problem)
-    return _proposal_page(found, report, form), 422 if form.is_submitted() else 200
+    except (WorkbookRefused, UploadGone) as refusal:
+        return _over(found, refusal)
+    return _proposal_page(found, report, form, problem), 422 if form.is_submitted() or problem else 200
 
 
 @blueprint.get("/import-templates/<int:template_id>/jobs/<job_id>")
@@ -139,6 +140,18 @@ def _import_if_clear(known: ImportTemplate, stored: Upload, report: WorkbookRepo
     return submission.import_by(known, stored, report, current_user, key, check_first=check_first, decided=uses)
 
 
+def _inspect(found: Upload) -> tuple[WorkbookReport, str | None]:
+    """The report on the sheet and the row that the address names, or on those that look like a table, and then why the
+    others will not do.
+    """
+    if header_choice.is_asked_for():
+        try:
+            return header_choice.asked_for(found), None
+        except WorkbookRefused as refusal:
+            return submission.inspect(found), refusal.sentence
+    return submission.inspect(found), None
+
+
 def _start(found: Upload, report: WorkbookReport, form: ProposalForm) -> Job | None:
     """The job of the import, or None when the form has a problem now."""
     decided: dict[str, Any] = {"name": form.name.data, "dataset": form.dataset.data, "columns": form.choices()}
@@ -164,18 +177,19 @@ def _new_page(problem: str | None = None) -> str:
     return render_template("imports/new.html", limits=pages.limits(), problem=problem)
 
 
-def _proposal_page(found: Upload, report: WorkbookReport, form: ProposalForm) -> str:
+def _proposal_page(found: Upload, report: WorkbookReport, form: ProposalForm, problem: str | None) -> str:
     about = {
+        "id": found.id,
         "name": found.name,
         "size": found.size,
         "sheet": report.sheet,
         "rows": report.rows_counted,
-        "header_row": report.header.row,
         "hidden_sheets": report.hidden_sheets,
         "findings": report.findings,
     }
     places = [column.position for column in report.proposed]
     preview = [[as_text(cells[place]) if place < len(cells) else "" for place in places] for _, cells in report.preview]
     return render_template(
-        "imports/proposal.html", upload=about, form=form, samples=samples_of(report), preview=preview
-    )
+        "imports/proposal.html", upload=about, form=form, samples=samples_of(report), preview=preview,
+        problem=problem, **header_choice.choice_of(report),
+    )  # fmt: skip

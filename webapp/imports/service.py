@@ -74,7 +74,8 @@ def summary(record: Import) -> str:
     parts = {"new": record.inserted, "updated": record.updated, "unchanged": record.unchanged}
     parts |= {"skipped": record.skipped}
     said = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
-    rows = f"{good:,} of {good + record.rejected:,} rows" if record.rejected else f"{good:,} rows"
+    total = good + record.rejected
+    rows = f"{good:,} of {total:,} rows" if record.rejected else f"{good:,} {'row' if good == 1 else 'rows'}"
     rejected = f" {record.rejected:,} {'was' if record.rejected == 1 else 'were'} rejected." if record.rejected else ""
     again = f" {record.repeated:,} repeated the key of a row before." if record.repeated else ""
     return f"{rows} imported{': ' + said if said else ''}.{rejected}{again}"

@@ -17,7 +17,7 @@ from .check_jobs import start_check
 from .columns import TemplateColumn
 from .errors import UploadGone
 from .jobs import recorded, room_of, start, tidy_uploads, uploads_folder, workbook_limits
-from .mapping import Decided
+from .mapping import Decided, header_row_in
 from .models import ImportTemplate, Upload
 from .plans import VALID_ROWS
 
@@ -61,13 +61,17 @@ def inspect(
 
 def inspect_for(template: ImportTemplate, upload: Upload, report: WorkbookReport) -> WorkbookReport:
     """What the template sees of a workbook, of which `report` is about the first sheet: what is in the sheet that it
-    names, where the workbook has that, without what is hidden, where it asks for that.
+    names, where the workbook has that, without what is hidden, where it asks for that; below the row that has the most
+    of the template's names.
     """
     names = [visible.name for visible in report.sheets]
     sheet = template.version.sheet if template.version.sheet in names else report.sheet
-    if sheet == report.sheet and template.version.hidden == "include":
+    if sheet != report.sheet or template.version.hidden != "include":
+        report = inspect(upload, sheet=sheet, hidden=template.version.hidden)
+    row = header_row_in(report.top, template.columns)
+    if row is None or row == report.header.row:
         return report
-    return inspect(upload, sheet=sheet, hidden=template.version.hidden)
+    return inspect(upload, sheet=sheet, header_row=row, hidden=template.version.hidden)
 
 
 def import_by(
