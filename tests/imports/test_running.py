@@ -74,6 +74,13 @@ def test_of_a_key_that_comes_twice_the_first_row_counts_where_the_template_says_
     assert (record_of(plan).skipped, record_of(plan).repeated) == (2, 2)
 
 
+def test_all_or_nothing_counts_every_row_of_a_repeated_key_once(plan_of, book):
+    plan = plan_of(book(TWICE), mode="all-or-nothing", repeated="first")
+    assert service.run_import(plan, plainly) == 5
+    assert names(plan) == ["Ada", "Max", "Mia"]
+    assert (counts(plan), record_of(plan).skipped, record_of(plan).repeated) == ((3, 0, 0, 0), 2, 2)
+
+
 def test_a_key_that_comes_twice_is_rejected_with_the_number_of_both_rows(plan_of, book):
     plan = plan_of(book(TWICE), repeated="reject")
     service.run_import(plan, plainly)

@@ -151,7 +151,6 @@ class _Whole:
         for rows in portions:
             self._waiting()
             self._put(session, rows, total)
-        total.skipped += self.processed - sum(vars(total).values())
         values = {name: getattr(Import, name) + count for name, count in vars(total).items()}
         session.execute(update(Import).where(Import.id == import_id).values(values))
         phases.finish(session, import_id, datetime.now(UTC), self.processed)
@@ -187,7 +186,7 @@ class _Whole:
         with self._saving(0, VALIDATING, 0) as session:
             for kind in (RejectedRow, RejectedCell, ProblemGroup):
                 session.execute(delete(kind).where(kind.import_id == self._plan.import_id, *_of_run(kind)))
-            counts = {"rejected": 0, "repeated": 0, "phases": "[]"}
+            counts = {"skipped": 0, "rejected": 0, "repeated": 0, "phases": "[]"}
             session.execute(update(Import).where(Import.id == self._plan.import_id).values(counts))
 
 
