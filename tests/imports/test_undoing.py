@@ -43,8 +43,8 @@ def start(app, cast):
     """Starts the undoing of an import."""
 
     def start(job, key=None):
-        with app.app_context(), writing() as session:
-            return undo_jobs.start(session, job, cast.ada.id, key)
+        with app.app_context():
+            return undo_jobs.start(job, cast.ada.id, key)
 
     return start
 

@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session
 
 from webapp.accounts.service import get_by_email
-from webapp.db import reading, writing
+from webapp.db import reading
 from webapp.extensions import kernel
 from webapp.jobs import Job, JobError, JobNotFound, picture
 from webapp.web.commands import as_json
@@ -66,8 +66,9 @@ def _import_job(job_id: str) -> Job:
 
 
 def _start(import_job: Job, owner: str | None) -> Job:
-    with writing() as session:
-        return undo_jobs.start(session, import_job, _owner(session, import_job, owner))
+    with reading() as session:
+        person_id = _owner(session, import_job, owner)
+    return undo_jobs.start(import_job, person_id)
 
 
 def _owner(session: Session, import_job: Job, owner: str | None) -> int:

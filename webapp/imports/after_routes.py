@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.db import db, writing
+from webapp.db import db
 from webapp.jobs import Job
 from webapp.web.paging import Page
 from webapp.web.policy import signed_in
@@ -43,8 +43,7 @@ def undo(template_id: int, job_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _confirmation(job, record)
     try:
-        with writing() as session:
-            started = undo_jobs.start(session, job, current_user.id, request.form.get("submission_key"))
+        started = undo_jobs.start(job, current_user.id, request.form.get("submission_key"))
     except (StillImporting, AlreadyUndone, NothingToUndo) as problem:
         return _refusal(job, record, problem), 409
     track(started.id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp.db import reading
+from webapp.db import reading, writing
 from webapp.extensions import kernel
 from webapp.jobs import UNFINISHED, Attempt, Job, Limit, Retry, exponentially, job, jobs_of, submitted
 
@@ -36,27 +36,32 @@ def undo_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
         return {"outcome": undoing.summary(session.get_one(Import, import_id)), "import_id": import_id}
 
 
-def start(session: Session, import_job: Job, person_id: int, submission_key: str | None = None) -> Job:
-    """Enqueues the undoing of the import that this job was, once for each `submission_key`.
+def start(import_job: Job, person_id: int, submission_key: str | None = None) -> Job:
+    """Enqueues the undoing of the import that this job was, once for each `submission_key`. How many rows that is about
+    is counted before the transaction, for it takes long where they are many.
 
     Raises StillImporting, AlreadyUndone, NothingToUndo, TooManyActiveJobs, or ConcurrencyConflict while it is under
     way; nothing is stored then.
     """
-    if submission_key and (known := submitted(session, person_id, submission_key)):
-        return known
-    record = import_of(session, import_job)
-    refuse_unfinished(import_job, record)
-    found = undoing.begin(session, record, person_id)
-    return kernel.enqueue(
-        session,
-        undo_import,
-        owner=person_id,
-        subject=(KIND, subject_of(import_job)),
-        title=f"Undo the import of {record.upload.name}",
-        submission_key=submission_key,
-        total=found.rows,
-        import_id=record.id,
-    )
+    with reading() as session:
+        if submission_key and (known := submitted(session, person_id, submission_key)):
+            return known
+        record = import_of(session, import_job)
+        refuse_unfinished(import_job, record)
+        found = undoing.prospect(session, record)
+    with writing() as session:
+        record = import_of(session, import_job)
+        undoing.begin(record, person_id)
+        return kernel.enqueue(
+            session,
+            undo_import,
+            owner=person_id,
+            subject=(KIND, subject_of(import_job)),
+            title=f"Undo the import of {record.upload.name}",
+            submission_key=submission_key,
+            total=found.rows,
+            import_id=record.id,
+        )
 
 
 def refuse_unfinished(import_job: Job, record: Import) -> None:

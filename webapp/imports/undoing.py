@@ -28,14 +28,11 @@ Batches = Callable[[Cursor, int], AbstractContextManager[Session]]
 Reading = Callable[[], AbstractContextManager[Session]]
 
 
-def begin(session: Session, record: Import, person_id: int | None) -> Prospect:
-    """Notes that an import is to be undone, from when on it does not go on; answers what undoing it would do.
-
-    Raises AlreadyUndone or NothingToUndo.
-    """
-    found = prospect(session, record)
+def begin(record: Import, person_id: int | None) -> None:
+    """Notes that an import is to be undone, from when on it does not go on. Raises AlreadyUndone."""
+    if record.undone_at is not None:
+        raise AlreadyUndone(name=record.upload.name)
     record.undone_by = person_id
-    return found
 
 
 def prospect(session: Session, record: Import) -> Prospect:
