@@ -11,6 +11,7 @@ from webapp.extensions import kernel
 from webapp.imports import checking
 from webapp.imports.check_jobs import check_of, start_check
 from webapp.imports.models import CHECK, Import, TemplateVersion
+from webapp.jobs import State
 from webapp.jobs.testing import Fault, prove
 
 HEADER = ("Code", "Name", "Hours")
@@ -96,6 +97,37 @@ def test_confirming_twice_makes_one_import(app, at_ada, checked, book):
     confirmation = f"/imports/{import_id_of(address)}/confirmation"
     first, second = (at_ada.submit(confirmation, address, mode="valid-rows") for _ in range(2))
     assert first.location == second.location
+
+
+def test_what_is_still_being_checked_is_not_imported(app, at_ada, checked, book):
+    address = checked(book(("B3", "Mia", "one")))
+    (group,) = groups(app, address)
+    assert at_ada.submit(address, **{f"action-{group.id}": "blank"}).status_code == 303
+    answer = at_ada.submit(f"/imports/{import_id_of(address)}/confirmation", address, mode="valid-rows")
+    assert answer.status_code == 409
+    assert "is not over" in answer.text
+
+
+def test_what_was_confirmed_is_not_decided_anew(app, at_ada, checked, book):
+    address = checked(book(("A9", "New", 2), ("B3", "Mia", "one")))
+    (group,) = groups(app, address)
+    at_ada.submit(f"/imports/{import_id_of(address)}/confirmation", address, mode="valid-rows")
+    answer = at_ada.submit(address, **{f"action-{group.id}": "blank"})
+    assert answer.status_code == 409
+    assert "has been started" in answer.text
+    with app.app_context(), reading() as session:
+        assert session.get_one(Import, import_id_of(address)).replacements == "[]"
+
+
+def test_checks_of_one_import_come_one_after_the_other(app, at_ada, checked, book):
+    address = checked(book(("A9", "New", 2)))
+    with app.app_context(), writing() as session:
+        record = session.get_one(Import, import_id_of(address))
+        first, second = start_check(session, record), start_check(session, record)
+    with app.app_context():
+        kernel.run(second.id)
+        assert kernel.find(second.id).state == State.BLOCKED
+        assert kernel.run(first.id)
 
 
 def test_a_value_is_treated_as_blank_or_replaced_and_then_the_check_counts_its_rows(app, at_ada, checked, book):

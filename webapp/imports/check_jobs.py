@@ -9,20 +9,22 @@ from sqlalchemy.orm import Session
 
 from webapp.db import reading
 from webapp.extensions import kernel
-from webapp.jobs import Attempt, Job, Retry, exponentially, job, jobs_of, submitted
+from webapp.jobs import UNFINISHED, Attempt, Job, Limit, Retry, exponentially, job, jobs_of, submitted
 from webapp.sheets import WorkbookRefused
 
 from . import checking, service
-from .errors import CheckStale, ReadingStopped, SourceChanged, UploadGone
+from .errors import CheckStale, ImportStarted, ReadingStopped, SourceChanged, StillChecking, UploadGone
 from .jobs import CHECK_KIND, plan_of, start
 from .models import Import
 from .plans import Replacement
+from .targets import target_of
 
 
 @job(
     "imports.check",
     retry=[Retry(Exception, wait=exponentially, attempts=3)],
     discard=[WorkbookRefused, UploadGone, SourceChanged],
+    limit=Limit("check:{import_id}"),
 )
 def check_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
     """Looks at every row of the workbook, from where the job stands; the target stays as it is."""
@@ -50,28 +52,37 @@ def check_of(session: Session, import_id: int) -> Job | None:
     return session.scalar(jobs_of(kind=CHECK_KIND, subject_id=str(import_id)).limit(1))
 
 
+def import_of_check(session: Session, record: Import) -> Job | None:
+    """The job that imports what was checked, if somebody has started it."""
+    return submitted(session, record.created_by, submission_key_of(record)) if record.created_by else None
+
+
 def submission_key_of(record: Import) -> str:
     """What makes one import of a check, however often and wherever it is asked for."""
     return f"import {record.id}"
 
 
 def import_checked(session: Session, record: Import, mode: str) -> Job:
-    """Starts the import that was checked, once however often it is asked.
+    """Starts the import that was checked, once however often it is asked. Whether its workbook is still the one that
+    was checked is for the caller to see, before the transaction: to read a large file takes long.
 
-    Raises UploadGone, SourceChanged or CheckStale where the check no longer holds, and TooManyActiveJobs.
+    Raises StillChecking or CheckStale where there is no check that holds, and TooManyActiveJobs.
     """
-    key = submission_key_of(record)
-    if record.created_by is not None and (known := submitted(session, record.created_by, key)):
+    if (known := import_of_check(session, record)) is not None:
         return known
-    plan = plan_of(record)
-    if checking.is_stale(session, checking.get(session, record.id), plan.target):
+    check, job = checking.find(session, record.id), check_of(session, record.id)
+    if check is None or check.finished_at is None or (job is not None and job.state in UNFINISHED):
+        raise StillChecking(name=record.upload.name)
+    if checking.is_stale(session, check, target_of(record.template, record.version.columns)):
         raise CheckStale
     record.mode = mode
-    return start(session, record, key)
+    return start(session, record, submission_key_of(record))
 
 
 def check_again(session: Session, record: Import, decided: Sequence[Replacement], key: str | None) -> Job:
-    """Checks an import anew, with what was decided about values besides. Raises TooManyActiveJobs."""
+    """Checks an import anew, with what was decided about values besides. Raises ImportStarted or TooManyActiveJobs."""
+    if import_of_check(session, record) is not None:
+        raise ImportStarted(name=record.upload.name)
     if record.created_by is not None and key and (known := submitted(session, record.created_by, key)):
         return known
     earlier = msgspec.json.decode(record.replacements, type=list[Replacement])

@@ -7,12 +7,11 @@ from flask import abort, render_template, url_for
 
 from webapp.datasets.changes import CHANGED, NEW
 from webapp.db import db
-from webapp.jobs import Job, submitted
 from webapp.web.job_regions import are_moving, job_context, job_or_404, job_region, owners, visible
 from webapp.web.live import Live
 
 from . import checking
-from .check_jobs import check_of, submission_key_of
+from .check_jobs import check_of, import_of_check
 from .errors import ReplacementMissing
 from .models import CHECK, Check, Import, ProblemGroup
 from .plans import Replacement
@@ -34,11 +33,6 @@ def import_or_404(import_id: int) -> Import:
     return found if found is not None and found.created_by in visible() else abort(404)
 
 
-def import_job(record: Import) -> Job | None:
-    """The job that imports what was checked, if somebody has started it."""
-    return submitted(db.session, record.created_by, submission_key_of(record)) if record.created_by else None
-
-
 def check_context(record: Import) -> dict[str, Any]:
     """What the page of a check shows."""
     job = check_of(db.session, record.id)
@@ -57,7 +51,7 @@ def check_context(record: Import) -> dict[str, Any]:
 def result_context(record: Import, check: Check | None) -> dict[str, Any]:
     """What a check has found so far."""
     groups = list(db.session.scalars(checking.groups_of(record.id, CHECK).limit(GROUPS_SHOWN)))
-    started = import_job(record)
+    started = import_of_check(db.session, record)
     fields = {column.field: column.header for column in record.version.columns}
     return {
         "import_id": record.id,

@@ -11,9 +11,9 @@ from webapp.web.tracking import track
 
 from . import check_pages as pages
 from . import uploads
-from .check_jobs import check_again, import_checked
-from .errors import CheckStale, ImportProblem, UploadGone
-from .jobs import uploads_folder
+from .check_jobs import check_again, import_checked, import_of_check
+from .errors import ImportProblem, UploadGone
+from .jobs import plan_of, uploads_folder
 from .models import Import
 from .plans import MODES
 
@@ -38,7 +38,7 @@ def again(import_id: int) -> ResponseReturnValue:
         with writing() as session:
             job = check_again(session, session.get_one(Import, record.id), decided, request.form.get("submission_key"))
     except ImportProblem as problem:
-        return _page(import_id, problem.sentence), 422
+        return _page(import_id, problem.sentence), problem.status
     track(job.id)
     return redirect(url_for("checks.show", import_id=import_id), 303)
 
@@ -54,16 +54,16 @@ def confirm(import_id: int) -> ResponseReturnValue:
     try:
         job = _started(record, mode)
     except ImportProblem as problem:
-        return _page(import_id, problem.sentence), 409 if isinstance(problem, CheckStale) else 422
+        return _page(import_id, problem.sentence), problem.status
     track(job.id)
     return redirect(url_for("imports.job", template_id=record.template_id, job_id=job.id), 303)
 
 
 def _started(record: Import, mode: str) -> Job:
+    if (known := import_of_check(db.session, record)) is not None:
+        return known
+    plan_of(record)
     with writing() as session:
-        if (known := pages.import_job(record)) is not None:
-            return known
-        _see_to_file(record)
         return import_checked(session, session.get_one(Import, record.id), mode)
 
 

@@ -6,6 +6,8 @@ from webapp.problems import Problem
 class ImportProblem(Problem):
     """Something is wrong with an import."""
 
+    status = 422
+
 
 class NoFileChosen(ImportProblem):
     """Choose a workbook first."""
@@ -58,6 +60,20 @@ class TargetUnknown(ImportProblem):
 
 class CheckStale(ImportProblem):
     """The data has changed since this check. Check the workbook again, so that you see what would happen now."""
+
+    status = 409
+
+
+class StillChecking(ImportProblem):
+    """The check of {name} is not over. Wait for its end, or check the workbook again if it was stopped."""
+
+    status = 409
+
+
+class ImportStarted(ImportProblem):
+    """The import of {name} has been started: nothing can be decided about it any more."""
+
+    status = 409
 
 
 class ReplacementMissing(ImportProblem):
