@@ -1,7 +1,7 @@
 """The workbook of an import's errors: exactly its rejected rows, as they came, with what is wrong with each (B14).
 
 Knows no job and no page. It is written in a stream, in memory that stays the same; ten thousand rows of twenty columns
-take about half a second, so that it is made when it is asked for (docs/decisions/0018).
+take about half a second, so that it is made when it is asked for (docs/decisions/0021).
 """
 
 from collections.abc import Iterator, Sequence
