@@ -70,6 +70,12 @@ def test_a_column_that_takes_odd_texts_is_not_checked(tmp_path):
     assert book.active.data_validations.dataValidation == []
 
 
+def test_characters_that_no_workbook_can_hold_are_left_out(tmp_path):
+    column = TemplateColumn("Sta\x01te", "state", "choice", choices=("Op\x02en", "Closed, late"))
+    book = load_workbook(BytesIO(blank_workbook("Ho\x03urs", None, [column])))
+    assert (book.active.title, book.active["A1"].value, book["Lists"]["A1"].value) == ("Hours", "State", "Open")
+
+
 def test_what_is_filled_in_needs_no_matching(path):
     book = load_workbook(path)
     book.active.append(["007", 7.5, "Closed, late", "ja", "2026-01-02", 3, "x"])

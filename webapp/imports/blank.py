@@ -4,9 +4,12 @@ What is filled in it imports with nothing to map (B23).
 """
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from io import BytesIO
+from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -40,9 +43,10 @@ NEEDED = PatternFill("solid", start_color="DFEAF2")
 
 def blank_workbook(name: str, sheet: str | None, columns: Sequence[TemplateColumn]) -> bytes:
     """The workbook as a file (.xlsx): `name` is the template's; `sheet` that of its sheet, or the template's again."""
+    columns = [_writable(column) for column in columns]
     book = Workbook()
     page = book.active
-    page.title = " ".join(INVALID_TITLE_REGEX.sub(" ", sheet or name).split()).strip("'")[:31] or "Rows"
+    page.title = " ".join(INVALID_TITLE_REGEX.sub(" ", _writable(sheet or name)).split()).strip("'")[:31] or "Rows"
     lists = book.create_sheet(LISTS if page.title != LISTS else f"{LISTS} 2")
     lists.sheet_state = "hidden"
     for place, column in enumerate(columns, start=1):
@@ -55,6 +59,16 @@ def blank_workbook(name: str, sheet: str | None, columns: Sequence[TemplateColum
     file = BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _writable(value: Any) -> Any:
+    """A text, or all texts of a column, without characters that no workbook can hold."""
+    if isinstance(value, TemplateColumn):
+        texts = {name: _writable(getattr(value, name)) for name in (field.name for field in fields(value))}
+        return replace(value, **texts)
+    if isinstance(value, tuple):
+        return tuple(map(_writable, value))
+    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
 
 
 def _write_head(page: Worksheet, place: int, column: TemplateColumn) -> None:
