@@ -70,11 +70,6 @@ class Asked:
         """How it is stored."""
         return json.dumps(asdict(self))
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether some rows may be left out."""
-        return bool(self.search or self.where)
-
 
 def columns_of(dataset: Table, asked: Asked) -> list[NamedColumn]:
     """The columns that are asked for. Raises ColumnUnknown."""

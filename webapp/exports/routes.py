@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.db import writing
+from webapp.sheets.writing import MIME_TYPES
 from webapp.web import live
 from webapp.web.policy import signed_in
 from webapp.web.tracking import track
 
-from . import pages, service
+from . import pages
 from .errors import ExportGone
 from .forms import ExportForm
 from .jobs import exports_folder, start
@@ -72,7 +73,7 @@ def file(export_id: int) -> Response:
     if not pages.is_there(export) or not path.is_file():
         raise ExportGone
     return send_file(
-        path, mimetype=service.MIME_TYPES[export.format], as_attachment=True, download_name=export.name, etag=False
+        path, mimetype=MIME_TYPES[export.format], as_attachment=True, download_name=export.name, etag=False
     )
 
 

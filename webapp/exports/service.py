@@ -22,11 +22,6 @@ from .models import Export
 from .sources import DATASET, DatasetSource, Source, table
 
 LABELS = {"xlsx": "Excel workbook (.xlsx)", "csv": "CSV (.csv)", "jsonl": "JSON Lines (.jsonl)"}
-MIME_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/jsonl",
-}
 UNWANTED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 """What some system does not allow in the name of a file."""
 LONGEST_NAME = 100

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 
 from webapp.accounts.models import User
 from webapp.db import db
-from webapp.jobs import FINISHED, UNFINISHED, Job, jobs_of
-from webapp.web.job_regions import is_visible, visible
+from webapp.jobs import FINISHED, UNFINISHED, Job
+from webapp.web.job_regions import is_visible
 from webapp.web.job_views import JobView, view
 
-from . import corrections, error_workbooks, undo_jobs, undoing
-from .jobs import KIND
+from . import checking, corrections, error_workbooks, undo_jobs, undoing
+from .jobs import job_of
 from .models import RUN, Import, ProblemGroup
 from .rejections import OTHER_VALUES
 
@@ -103,13 +103,12 @@ def errors_of(job: Job, record: Import) -> dict[str, Any]:
     """The problems of an import in groups, its workbook of errors, and how many of its rows were repaired."""
     if not record.rejected:
         return {"groups": [], "groups_total": 0, "url": None, "repaired": 0, "open": 0}
-    groups = select(ProblemGroup).where(ProblemGroup.import_id == record.id, ProblemGroup.phase == RUN)
-    shown = groups.order_by(ProblemGroup.count.desc(), ProblemGroup.first_row, ProblemGroup.id).limit(SHOWN)
-    total = db.session.scalar(select(func.count()).select_from(groups.subquery())) or 0
+    groups = checking.groups_of(record.id, RUN)
+    total = db.session.scalar(select(func.count()).select_from(groups.order_by(None).subquery())) or 0
     repaired = corrections.repaired(db.session, record.id)
     is_there = error_workbooks.is_there(record) and job.state in FINISHED
     return {
-        "groups": [_group(group) for group in db.session.scalars(shown)],
+        "groups": [_group(group) for group in db.session.scalars(groups.limit(SHOWN))],
         "groups_total": total,
         "url": _address("after_imports.errors", job) if is_there else None,
         "is_returnable": corrections.mark_of(record) is not None,
@@ -147,9 +146,8 @@ def moving_jobs(job: Job, record: Import) -> list[Job]:
 
 def related(record: Import) -> Related:
     """Another import, with the job that did it."""
-    query = jobs_of(visible(), kind=KIND, subject_id=str(record.template_id))
-    job = db.session.scalar(query.where(Job.arguments["import_id"].as_integer() == record.id).limit(1))
-    return Related(record, view(db.session, job) if job is not None else None)
+    job = job_of(db.session, record)
+    return Related(record, view(db.session, job) if job is not None and is_visible(job.owner_id) else None)
 
 
 def person(user_id: int | None) -> str | None:

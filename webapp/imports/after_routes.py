@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from webapp.db import db
 from webapp.jobs import Job
+from webapp.sheets.writing import MIME_TYPES
 from webapp.web.paging import Page
 from webapp.web.policy import signed_in
 from webapp.web.tracking import track
@@ -18,7 +19,6 @@ from .errors import AlreadyUndone, NothingToUndo, StillImporting
 from .models import Import
 
 blueprint = Blueprint("after_imports", __name__)
-MIME_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/import-templates/<int:template_id>/jobs/<job_id>/errors.xlsx")
@@ -32,7 +32,7 @@ def errors(template_id: int, job_id: str) -> Response:
     error_workbooks.write(db.session, record, file)
     file.seek(0)
     name = error_workbooks.file_name(record)
-    return send_file(file, mimetype=MIME_TYPE, as_attachment=True, download_name=name, etag=False)
+    return send_file(file, mimetype=MIME_TYPES["xlsx"], as_attachment=True, download_name=name, etag=False)
 
 
 @blueprint.route("/import-templates/<int:template_id>/jobs/<job_id>/undo", methods=["GET", "POST"])

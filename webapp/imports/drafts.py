@@ -9,6 +9,7 @@ from webapp.sheets import COLUMN_TYPES, Column, check_column
 from webapp.sheets.headers import comparable
 
 from .columns import TemplateColumn
+from .policies import MOST_REJECTED
 
 FIELD = re.compile(r"[a-z][a-z0-9_]{0,62}")
 UNSET = {field.name: field.default for field in fields(Column) if field.name not in ("header", "field", "type")}
@@ -33,7 +34,7 @@ class Draft:
     hidden: Literal["include", "skip"] = "include"
     existing: str = "upsert"
     repeated: str = "last"
-    most_rejected: int = 10_000
+    most_rejected: int = MOST_REJECTED
 
     def __post_init__(self) -> None:
         """A column of the key is always required."""

@@ -20,7 +20,7 @@ Find = Callable[[Session, int, Collection[str]], Mapping[str, Sequence[str]]]
 """Given an organization and texts: for each text what it names, by key. A text that names nothing may be left out."""
 
 Numbered = tuple[int, Sequence[Value]]
-"""A row's number in its workbook, and its values."""
+"""A row's number in its workbook, and its values in the order of the template's columns."""
 
 
 @dataclass(frozen=True)

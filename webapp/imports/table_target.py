@@ -31,6 +31,7 @@ from webapp.sheets import Value
 from . import history, references
 from .columns import TemplateColumn
 from .history import Changed, Document
+from .references import Numbered
 from .tables import BuiltIn, Present, Row, Table, exact
 
 AT_A_TIME = 500
@@ -47,9 +48,7 @@ class TableTarget:
         self._table = built_in.open(organization_id, into_id)
         self._fields = {column.field for column in columns}
 
-    def prepare(
-        self, session: Session, rows: Sequence[tuple[int, Sequence[Value]]], absent: Collection[str] = ()
-    ) -> Prepared:
+    def prepare(self, session: Session, rows: Sequence[Numbered], absent: Collection[str] = ()) -> Prepared:
         """As `Target` says; fields in `absent` stay as they are."""
         rows, refused = references.resolve(session, self._organization_id, self._columns, rows)
         named = [self._named(number, values, absent) for number, values in rows]

@@ -19,15 +19,13 @@ from . import references, tables
 from .columns import TemplateColumn
 from .errors import TargetUnknown
 from .models import ImportTemplate
+from .references import Numbered
 from .table_target import TableTarget
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
 DATASET = "dataset"
 """The target of a template whose rows go into a dataset."""
-
-Numbered = tuple[int, Sequence[Value]]
-"""A row's number in its workbook, and its values in the order of the template's columns."""
 
 
 class Target(Protocol):

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from webapp.datasets.service import DatasetError, FieldTypeDiffers
 from webapp.db import db, writing
+from webapp.sheets.writing import MIME_TYPES
 from webapp.web.policy import signed_in
 
 from . import editing, pages, removal, template_pages, templates
@@ -22,7 +23,6 @@ from .models import ImportTemplate
 from .template_forms import TemplateForm
 
 blueprint = Blueprint("import_templates", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.route("/import-templates/new-by-hand", methods=["GET", "POST"])
@@ -65,7 +65,8 @@ def blank(template_id: int) -> Response:
     """A blank workbook to fill in for this template."""
     template = pages.template_or_404(template_id)
     content = blank_workbook(template.name, template.version.sheet, template.columns)
-    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{template.name}.xlsx")
+    name = f"{template.name}.xlsx"
+    return send_file(BytesIO(content), mimetype=MIME_TYPES["xlsx"], as_attachment=True, download_name=name)
 
 
 @blueprint.route("/import-templates/<int:template_id>/deletion", methods=["GET", "POST"])
@@ -131,7 +132,7 @@ def _create(form: TemplateForm, draft: Draft) -> str | None:
 
 
 def _edit(template: ImportTemplate, form: TemplateForm, draft: Draft) -> str | None:
-    started_from = int(form.number.data) if (form.number.data or "").isdigit() else 0
+    started_from = int(form.number.data) if (form.number.data or "").isdecimal() else 0
     try:
         with writing() as session:
             edited = editing.edit(

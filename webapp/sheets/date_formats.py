@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-EXAMPLE = date(2026, 12, 31)
 PIVOT = 50
 """A year of two digits below it belongs to the years from 2000, from it on to those from 1900, as in Excel."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

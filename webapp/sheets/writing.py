@@ -22,8 +22,14 @@ from .writing_workbook import WorkbookWriter
 
 WRITERS: dict[str, type[Writer]] = {"xlsx": WorkbookWriter, "csv": CsvWriter, "jsonl": JsonLinesWriter}
 """What can be written, by the ending of its files."""
+MIME_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl",
+}
+"""What their files are called in HTTP."""
 
-__all__ = ["WRITERS", "Note", "OutputColumn", "OutputValue", "Writer", "start_writing"]
+__all__ = ["MIME_TYPES", "WRITERS", "Note", "OutputColumn", "OutputValue", "Writer", "start_writing"]
 
 
 def start_writing(kind: str, file: BinaryIO, columns: Sequence[OutputColumn], title: str) -> Writer:
