@@ -8,9 +8,10 @@ from flask import abort, render_template, url_for
 from webapp.datasets.changes import CHANGED, NEW
 from webapp.db import db
 from webapp.web.job_regions import are_moving, job_context, job_or_404, job_region, owners, visible
-from webapp.web.live import Live
+from webapp.web.live import Live, id_in
 
 from . import checking
+from .all_or_nothing import MOST_ROWS
 from .check_jobs import check_of, import_of_check
 from .errors import ReplacementMissing
 from .models import CHECK, Check, Import, ProblemGroup
@@ -55,6 +56,7 @@ def result_context(record: Import, check: Check | None) -> dict[str, Any]:
     fields = {column.field: column.header for column in record.version.columns}
     return {
         "import_id": record.id,
+        "most_rows": MOST_ROWS,
         "again_key": f"check {record.id} {check.finished_at.timestamp() if check and check.finished_at else 0}",
         "check": check,
         "is_done": check is not None and check.finished_at is not None,
@@ -88,7 +90,7 @@ def decisions(record: Import, form: Mapping[str, str]) -> Sequence[Replacement]:
 
 def check_page(subject: str) -> Live:
     """The live part of a check's page: its job and what it found. `subject` is the import's id."""
-    record = import_or_404(int(subject) if subject.isdigit() else 0)
+    record = import_or_404(id_in(subject))
     job = check_of(db.session, record.id)
     if job is None:
         return Live("check", subject, tuple(visible()))
