@@ -22,7 +22,7 @@ from . import writing_parts as parts
 from .cells import Cell, CellError, ImpossibleDate, Uncached, column_letter
 from .writing_cells import DAY_ZERO, FIRST_DAY, FIRST_MOMENT, cell_of, serial
 from .writing_notes_parts import COMMENTS, CellNotes
-from .writing_sheet import FILTER_ARROW
+from .writing_sheet import FILTER_ARROW, WIDEST
 from .writing_styles import MAIN, Style, marked, stylesheet
 from .writing_text import escaped
 
@@ -187,8 +187,7 @@ _EXACTLY: dict[type, Callable[[Any], str]] = {
 
 def _beginning(columns: Sequence[MarkedColumn], frozen: int) -> str:
     widths = "".join(
-        f'<col min="{place}" max="{place}" width="{max(column.width, len(column.header) + FILTER_ARROW)}" '
-        'customWidth="1"/>'
+        f'<col min="{place}" max="{place}" width="{_width(column)}" customWidth="1"/>'
         for place, column in enumerate(columns, start=1)
     )
     corner = f"{column_letter(frozen)}2"
@@ -200,6 +199,11 @@ def _beginning(columns: Sequence[MarkedColumn], frozen: int) -> str:
         f'<selection pane="{where}" activeCell="{corner}" sqref="{corner}"/></sheetView></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>'
     )
+
+
+def _width(column: MarkedColumn) -> int:
+    """Excel takes none beyond 255, which a long header comes to."""
+    return min(WIDEST, max(column.width, len(column.header) + FILTER_ARROW))
 
 
 def _about(lines: Sequence[str]) -> str:
