@@ -148,6 +148,23 @@ def test_undoing_a_correction_takes_its_repairs_back(parent, download, send_back
             assert list(session.scalars(rows)) == [None, None]
 
 
+def test_a_row_of_a_correction_whose_number_was_overtyped_is_imported_and_repairs_nothing(
+    parent, download, send_back, at_ada
+):
+    book = download(parent)
+    book["June"]["A2"], book["June"]["E2"] = 10**15, 2.5
+    child = send_back(book)
+    assert "repaired by corrections" not in at_ada.get(parent).text
+    assert "1 of 2 rows imported" in at_ada.get(child).text
+
+
+def test_the_workbook_of_errors_of_a_deleted_template_is_an_ordinary_one(parent, download, at_ada, upload, tmp_path):
+    path = tmp_path / "late.xlsx"
+    download(parent).save(path)
+    assert at_ada.submit("/import-templates/1/deletion").status_code == 303
+    assert upload(at_ada, path).location.startswith("/uploads/")
+
+
 def test_the_workbook_of_another_organization_is_an_ordinary_one(
     parent, download, app, cast, sign_in, upload, tmp_path
 ):

@@ -78,6 +78,17 @@ def test_the_upload_limit_bounds_the_workbook_and_not_only_the_request(make_app,
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("into_id", ["5", "", "²", "9" * 25])
+def test_a_table_without_parts_has_no_template_for_one(at_ada, into_id):
+    answer = at_ada.submit(f"/import-templates/ready/customers?into_id={into_id}", "/import-templates/new")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("page", ["import", "check", "template", "export", "dataset", "campaign"])
+def test_a_poll_about_what_is_no_number_finds_nothing(at_ada, page):
+    assert at_ada.get("/live", query_string={"page": page, "subject": "²"}).status_code == 404
+
+
 def test_a_form_without_a_file_says_so(at_ada):
     answer = at_ada.submit("/uploads", page="/import-templates/new")
     assert answer.status_code == 422

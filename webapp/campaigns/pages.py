@@ -9,7 +9,7 @@ from webapp.commerce import customers
 from webapp.db import db
 from webapp.jobs import UNFINISHED, Job, jobs_of
 from webapp.web.job_regions import are_moving, are_restless, is_visible, job_context, job_or_404, owners
-from webapp.web.live import Live
+from webapp.web.live import Live, id_in
 
 from . import service
 from .jobs import KIND
@@ -85,7 +85,7 @@ def one(campaign: Campaign) -> dict[str, Any]:
 def campaign_page(subject: str) -> Live:
     """The live part of a campaign's page: its counts, its job. `subject` is its id, `.` and the job's id, if any."""
     campaign_id, _, job_id = subject.partition(".")
-    campaign = campaign_or_404(int(campaign_id) if campaign_id.isdigit() else 0)
+    campaign = campaign_or_404(id_in(campaign_id))
     job = job_of_campaign_or_404(campaign.id, job_id) if job_id else last_job(campaign.id)
     regions = {
         f"campaign-job-{campaign.id}": lambda: job_region(campaign.id, job_id),

@@ -12,7 +12,7 @@ from webapp.db import db
 from webapp.jobs import Job, clock, jobs_of
 from webapp.sheets.writing_workbook import ROWS
 from webapp.web.job_regions import are_moving, are_restless, job_context, owners, views, visible
-from webapp.web.live import Live
+from webapp.web.live import Live, id_in
 from webapp.web.paging import Page
 
 from . import service, sources
@@ -96,7 +96,7 @@ def is_there(export: Export) -> bool:
 
 def export_page(subject: str) -> Live:
     """The live part of an export's page: its job and its file. `subject` is its id."""
-    export = export_or_404(int(subject) if subject.isdigit() else 0)
+    export = export_or_404(id_in(subject))
     jobs = _jobs_of([export])
     regions = {f"export-{export.id}": lambda: _export_region(export.id)}
     return Live("export", subject, owners(jobs), regions, lambda: are_moving(jobs), are_restless(jobs))
@@ -113,7 +113,7 @@ def exports_page(subject: str) -> Live:
 
 def dataset_page(subject: str) -> Live:
     """The live part of a dataset's page: its latest exports. `subject` is its id."""
-    dataset = dataset_or_404(int(subject) if subject.isdigit() else 0)
+    dataset = dataset_or_404(id_in(subject))
     query = service.listed(visible(), DatasetSource(dataset)).limit(RECENT).execution_options(populate_existing=True)
     recent = cache(lambda: list(db.session.scalars(query)))
     regions = {"dataset-exports": lambda: render_template("exports/_of_dataset.html", exports=_with_jobs(recent()))}
@@ -127,10 +127,6 @@ def preview(source: Source, asked: Asked) -> dict[str, Any]:
 
 def _export_region(export_id: int) -> str:
     return render_template("exports/_export.html", **export_context(export_or_404(export_id)))
-
-
-def _list_region(page: Page[Export]) -> str:
-    return render_template("exports/_list.html", page=page, exports=_with_jobs(page.items))
 
 
 def _page(number: str) -> Page[Export]:

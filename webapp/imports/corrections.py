@@ -18,6 +18,8 @@ from .batches import Examined
 from .models import Import, ImportTemplate, RejectedRow
 from .plans import ALL_OR_NOTHING
 
+NO_ROW = 1 << 31
+"""No row of a workbook has this number or a higher one, and no database would take one for it."""
 ROW, PROBLEMS = "Row", "Problems"
 """The columns that a workbook of errors has besides those of the original."""
 MARK = "Longshore errors {upload_id} {import_id}"
@@ -35,11 +37,14 @@ def mark_of(record: Import) -> str | None:
 
 
 def parent_of(session: Session, organization_id: int, properties: Sequence[str]) -> Import | None:
-    """The import that a workbook with these properties corrects, if it is the organization's; else None."""
+    """The import that a workbook with these properties corrects, if it is the organization's; else None, as where the
+    template of that import is deleted.
+    """
     for found in filter(None, map(MARKED.fullmatch, properties)):
         query = select(Import).where(Import.id == int(found[2]), Import.upload_id == found[1])
-        template = ImportTemplate.organization_id == organization_id
-        return session.scalar(query.join(ImportTemplate, Import.template_id == ImportTemplate.id).where(template))
+        query = query.join(ImportTemplate, Import.template_id == ImportTemplate.id)
+        in_use = ImportTemplate.organization_id == organization_id, ImportTemplate.deleted_at.is_(None)
+        return session.scalar(query.where(*in_use))
     return None
 
 
@@ -74,7 +79,7 @@ def note_repaired(session: Session, record_id: int, parent_id: int, header: Head
         return
     rejected = set(examined.rejected)
     cells = zip(examined.batch.numbers, examined.batch.columns[place], strict=True)
-    rows = [cell for number, cell in cells if number not in rejected and type(cell) is int]
+    rows = [cell for number, cell in cells if number not in rejected and type(cell) is int and 0 < cell < NO_ROW]
     of_parent = update(RejectedRow).where(RejectedRow.import_id == parent_id, RejectedRow.row.in_(rows))
     session.execute(of_parent.where(RejectedRow.repaired_in.is_(None)).values(repaired_in=record_id))
 

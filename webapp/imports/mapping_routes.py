@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from webapp.db import db
 from webapp.sheets import WorkbookRefused, WorkbookReport
+from webapp.web.live import id_in
 from webapp.web.policy import signed_in
 
 from . import header_choice, mapping, mapping_pages, pages, submission, uploads
@@ -21,7 +22,7 @@ blueprint = Blueprint("mappings", __name__)
 def show(upload_id: str) -> ResponseReturnValue:
     """What the columns of an uploaded workbook become by the template that the address names, and the start of it."""
     found = uploads.find(db.session, current_user.id, upload_id) or abort(404)
-    template = pages.template_or_404(request.args.get("template", 0, int))
+    template = pages.template_or_404(id_in(request.args.get("template", "")))
     try:
         report = _inspect(found, template)
         return _answer(found, template, report)

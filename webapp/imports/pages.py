@@ -14,7 +14,7 @@ from webapp.jobs import UNFINISHED, Job, jobs_of, submitted
 from webapp.sheets import COLUMN_TYPES, MEGABYTE
 from webapp.web import live
 from webapp.web.job_regions import are_moving, job_context, job_or_404, job_region, list_region, owners, views, visible
-from webapp.web.live import Live
+from webapp.web.live import Live, id_in
 from webapp.web.tracking import track
 
 from . import after_pages, ready_made, service, tables, templates
@@ -141,7 +141,7 @@ def import_context(job: Job, record: Import) -> dict[str, Any]:
 def import_page(subject: str) -> Live:
     """The live part of an import's page: the job and its result. `subject` is `<template id>.<job id>`."""
     template_id, _, job_id = subject.partition(".")
-    job, record = import_or_404(int(template_id) if template_id.isdigit() else 0, job_id)
+    job, record = import_or_404(id_in(template_id), job_id)
     context = cache(lambda: import_context(*import_or_404(record.template_id, job.id)))
     regions = {
         f"job-{job.id}": lambda: job_region(job_or_404(job.id)),
@@ -170,7 +170,7 @@ def template_page_with(template: ImportTemplate, problem: str | None = None) -> 
 
 def template_page(subject: str) -> Live:
     """The live part of a template's page: its latest imports. `subject` is its id."""
-    template = template_or_404(int(subject) if subject.isdigit() else 0)
+    template = template_or_404(id_in(subject))
     listed = cache(lambda: jobs_with(template))
     regions = {"jobs-list": lambda: list_region(listed())}
     return Live("template", subject, tuple(visible()), regions, lambda: are_moving(listed()))

@@ -56,8 +56,10 @@ def from_report(
 
 def title_of(session: Session, organization_id: int, built_in: BuiltIn, into_id: int | None) -> str:
     """What the rows go to, in words: "Customers", "Recipients of News". Raises PartUnknown."""
-    if built_in.parts is None:
+    if built_in.parts is None and into_id is None:
         return built_in.title
+    if built_in.parts is None:
+        raise PartUnknown(noun="part")
     name = built_in.parts.name(session, organization_id, into_id) if into_id is not None else None
     if name is None:
         raise PartUnknown(noun=built_in.parts.noun)

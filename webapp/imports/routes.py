@@ -46,7 +46,7 @@ def new() -> ResponseReturnValue:
 def ready(name: str) -> ResponseReturnValue:
     """Opens the template for a built-in table, or for a part of it; the first time, it is made."""
     built_in = tables.find(name) or abort(404)
-    into_id = request.args.get("into_id", type=int)
+    into_id = live.id_in(request.args["into_id"]) if "into_id" in request.args else None
     try:
         with writing() as session:
             owner = current_user.organization_id, current_user.id

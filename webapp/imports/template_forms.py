@@ -65,7 +65,7 @@ class TemplateForm(FlaskForm):
         """
         verb, _, place = change.partition("-")
         columns = list(self.columns.data)
-        focus = _change(columns, verb, int(place) if place.isdigit() else len(columns))
+        focus = _change(columns, verb, int(place) if place.isdecimal() else len(columns))
         data = {name: field.data for name, field in self._fields.items() if name != "csrf_token"}
         return TemplateForm(formdata=None, data=data | {"columns": columns}), focus
 
@@ -107,4 +107,4 @@ def _mover(verb: str, place: int, count: int) -> str:
 
 def _number(text: str | None) -> int | None:
     digits = "".join((text or "").replace(",", "").split())
-    return int(digits) if digits.isdigit() and len(digits) < 10 else None
+    return int(digits) if digits.isdecimal() and len(digits) < 10 else None

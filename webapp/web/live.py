@@ -139,6 +139,11 @@ def of_page(name: str, subject: str) -> Live:
     return current_app.extensions["live_pages"][name](subject)
 
 
+def id_in(subject: str) -> int:
+    """The id that a subject is, which whoever polls may have written; 0, which nothing has, if it is none."""
+    return int(subject) if subject.isascii() and subject.isdigit() and len(subject) < 19 else 0
+
+
 def is_unchanged(hints: Mapping[str, str], reader_id: int) -> bool:
     """Whether the page of this reader whose poll has these arguments has nothing new for sure, told by one look into
     the cache.
