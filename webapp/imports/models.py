@@ -12,7 +12,6 @@ from webapp.datasets.models import Dataset
 from webapp.db import Base
 
 from .columns import TemplateColumn
-from .policies import MOST_REJECTED
 
 CHECK, RUN = "check", "run"
 """The two passes over a workbook: one that only looks, and one that writes."""
@@ -50,7 +49,7 @@ class TemplateVersion(Base):
     hidden: Mapped[Literal["include", "skip"]] = mapped_column(String(10), default="include")
     existing: Mapped[str] = mapped_column(String(10), default="upsert")
     repeated: Mapped[str] = mapped_column(String(10), default="last")
-    most_rejected: Mapped[int] = mapped_column(default=MOST_REJECTED)
+    most_rejected: Mapped[int] = mapped_column(default=10_000)
     stored_columns: Mapped[str] = mapped_column("columns", Text)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
