@@ -21,8 +21,23 @@ from webapp.db import writing
 from webapp.exports.asking import Asked
 from webapp.exports.models import Export
 from webapp.extensions import kernel
+from webapp.imports.history import ImportChange
 from webapp.imports.jobs import run_import
-from webapp.imports.models import Import, ImportTemplate, RejectedCell, TemplateVersion, Upload
+from webapp.imports.models import (
+    CHECK,
+    RUN,
+    Check,
+    CheckedRow,
+    HeaderMapping,
+    Import,
+    ImportTemplate,
+    KeptRow,
+    ProblemGroup,
+    RejectedCell,
+    RejectedRow,
+    TemplateVersion,
+    Upload,
+)
 from webapp.web.policy import Policy, policy_of
 
 OPEN_TO_ANYONE = {
@@ -53,7 +68,7 @@ def values(app: Flask, cast: Cast) -> Values:
         record.created_at, record.version = now(), template.versions[0]
         session.add_all([dataset, template, upload, record])
         session.flush()
-        session.add_all([canary_row(dataset), canary_cell(record)])
+        session.add_all([canary_row(dataset), *canaries_of_import(record)])
         about: dict[str, Any] = {"subject": ("import", template.id), "title": f"Import {CANARY}.xlsx"}
         job = kernel.enqueue(session, run_import, owner=cast.ada.id, import_id=record.id, **about)
         return {
@@ -99,9 +114,22 @@ def canary_upload(owner: Member) -> Upload:
     return upload
 
 
-def canary_cell(record: Import) -> RejectedCell:
-    place = {"import_id": record.id, "sheet": CANARY, "row": 2, "column": "A", "header": CANARY}
-    return RejectedCell(**place, value=CANARY, code="x", reason="No.")
+def canaries_of_import(record: Import) -> list[Any]:
+    """Whatever is kept of an import: its check, what it rejected, changed and kept, and how its header was used."""
+    record.header, record.rejected, record.kept = f'["{CANARY} note"]', 1, 1
+    this, place = {"import_id": record.id}, {"sheet": CANARY, "row": 2, "column": "A", "header": CANARY}
+    group = {"field": "note", "header": CANARY, "code": "x", "value": CANARY, "reason": "No.", "count": 1}
+    mapping = {"template_id": record.template_id, "fingerprint": "0" * 64, "mapping": f'{{"{CANARY}":null}}'}
+    return [
+        RejectedCell(**this, **place, value=CANARY, code="x", reason="No."),
+        RejectedRow(**this, row=2, cells=f'["{CANARY}"]'),
+        *(ProblemGroup(**this, **group, phase=phase, first_row=2) for phase in (CHECK, RUN)),
+        Check(**this, data_version=0, new=1, changed=1, finished_at=now()),
+        CheckedRow(**this, row=2, becomes="new", fields=f'{{"note":["","{CANARY}"]}}'),
+        KeptRow(**this, target_row=1, name=CANARY, reason="Changed since."),
+        ImportChange(**this, row_id=1, before=f'{{"note":"{CANARY}"}}', after="0" * 64),
+        HeaderMapping(**mapping, updated_at=now()),
+    ]
 
 
 def canary_export(app: Flask, session: Session, dataset: Dataset, owner: Member) -> int:
