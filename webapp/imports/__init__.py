@@ -14,6 +14,7 @@ from . import (
     mapping_routes,
     pages,
     routes,
+    template_cli,
     template_routes,
     undo_jobs,
 )
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
     for room in (routes, after_routes, check_routes, mapping_routes, template_routes):
         app.register_blueprint(room.blueprint)
     app.cli.add_command(after_cli.group)
+    after_cli.group.add_command(template_cli.described)
     live.register(app, "import", pages.import_page)
     live.register(app, "check", check_pages.check_page)
     live.register(app, "template", pages.template_page)
