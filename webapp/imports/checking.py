@@ -57,8 +57,9 @@ def run_check(
         for batch in examination:
             processed += len(batch)
             total = max(examination.total, processed)
+            fates = _foreseen(plan, examination, batch)
             with batches({"row": batch.last_row}, processed, total) as session:
-                _check(session, plan, examination, batch, groups)
+                _keep(session, plan, batch, fates, groups)
             row = batch.last_row
     with batches({"row": row, "read": True}, processed, processed) as session:
         session.execute(_of(plan.import_id).values(finished_at=datetime.now(UTC)))
@@ -101,11 +102,17 @@ def outcome_of(check: Check) -> str:
     return f"{said}{rejected}. Nothing was written."
 
 
-def _check(session: Session, plan: Plan, examination: Examination, batch: Examined, groups: ProblemGroups) -> None:
-    """Compares a batch with what is there, and keeps what came of it."""
-    found = plan.target.compare(session, batch.rows, plan.existing)
+def _foreseen(plan: Plan, examination: Examination, batch: Examined) -> list[Foreseen]:
+    """Compares a batch with what is there."""
+    with plan.reading() as session:
+        found = plan.target.compare(session, batch.rows, plan.existing)
     fates = list(zip(batch.rows, found, strict=True))
     examination.refuse(batch, [_refusal(row, fate) for row, fate in fates if fate.becomes not in COUNTED])
+    return fates
+
+
+def _keep(session: Session, plan: Plan, batch: Examined, fates: list[Foreseen], groups: ProblemGroups) -> None:
+    """Keeps what came of a batch."""
     counts = _counts(batch, fates)
     groups.add(session, batch.problems)
     session.execute(_of(plan.import_id).values({name: getattr(Check, name) + more for name, more in counts.items()}))

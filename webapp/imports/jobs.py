@@ -145,10 +145,15 @@ def room_of(session: Session, owner_id: int) -> uploads.Room:
 def tidy_uploads() -> None:
     """Removes the workbooks that nobody needs any more."""
     with writing() as session:
-        reading = Job.kind.in_((KIND, CHECK_KIND)), Job.state.in_(UNFINISHED)
-        imports = [job.arguments["import_id"] for job in session.scalars(jobs_of().where(*reading))]
+        under_way = Job.kind.in_((KIND, CHECK_KIND)), Job.state.in_(UNFINISHED)
+        imports = [job.arguments["import_id"] for job in session.scalars(jobs_of().where(*under_way))]
         needed = set(session.scalars(select(Import.upload_id).where(Import.id.in_(imports))))
-        uploads.purge(session, uploads_folder(), needed)
+        expired = uploads.expire(session, needed)
+    for stored_as in expired:
+        uploads.remove_file(uploads_folder(), stored_as)
+    with reading() as session:
+        known = uploads.stored(session)
+    uploads.remove_strays(uploads_folder(), known)
 
 
 def _read(job: Attempt, import_id: int) -> None:
@@ -176,10 +181,8 @@ def _plan(import_id: int) -> service.Plan:
 def _drop_file(import_id: int) -> None:
     """Removes the workbook of an import; one that cannot be removed is left for `tidy_uploads`."""
     with writing() as session:
-        upload = session.get_one(Import, import_id).upload
-        try:
-            uploads.remove(uploads_folder(), upload)
-        except OSError as error:
-            log.warning("the workbook of import %d stays for now: %s", import_id, error)
-            return
-        upload.stored_as = None
+        stored_as = uploads.give_up(session.get_one(Import, import_id).upload)
+    try:
+        uploads.remove_file(uploads_folder(), stored_as)
+    except OSError as error:
+        log.warning("the workbook of import %d stays for now: %s", import_id, error)

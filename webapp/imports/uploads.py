@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from os import SEEK_END
@@ -113,19 +114,40 @@ def is_intact(path: Path, upload: Upload) -> bool:
 
 def remove(folder: Path, upload: Upload) -> None:
     """Deletes the file of an upload, and its rows."""
-    if upload.stored_as:
-        (folder / upload.stored_as).unlink(missing_ok=True)
-        spools.remove(folder / (upload.stored_as + ROWS))
+    remove_file(folder, upload.stored_as)
 
 
-def purge(session: Session, folder: Path, needed: Collection[str]) -> None:
-    """Deletes workbooks that have been kept long enough, but for the uploads `needed`, and files nobody knows."""
+def remove_file(folder: Path, stored_as: str | None) -> None:
+    """Deletes a workbook by its random name, and its rows."""
+    if stored_as:
+        (folder / stored_as).unlink(missing_ok=True)
+        spools.remove(folder / (stored_as + ROWS))
+
+
+def give_up(upload: Upload) -> str | None:
+    """Forgets the file of an upload; answers its name, for whoever deletes it once that is committed. A file that
+    stays behind then is a stray one.
+    """
+    stored_as, upload.stored_as = upload.stored_as, None
+    return stored_as
+
+
+def expire(session: Session, needed: Collection[str]) -> list[str | None]:
+    """Gives up workbooks that have been kept long enough, but for the uploads `needed`."""
     before = datetime.fromtimestamp(time.time() - KEPT_SECONDS).astimezone()
-    for upload in session.scalars(select(Upload).where(Upload.stored_as.is_not(None), Upload.created_at < before)):
-        if upload.id not in needed:
-            remove(folder, upload)
-            upload.stored_as = None
-    known = set(session.scalars(select(Upload.stored_as).where(Upload.stored_as.is_not(None))))
+    old = select(Upload).where(Upload.stored_as.is_not(None), Upload.created_at < before)
+    return [give_up(upload) for upload in session.scalars(old) if upload.id not in needed]
+
+
+def stored(session: Session) -> set[str]:
+    """The names of the files that uploads have."""
+    return {name for name in session.scalars(select(Upload.stored_as)) if name}
+
+
+def remove_strays(folder: Path, known: Collection[str]) -> None:
+    """Deletes files that no upload knows, but for young ones."""
     for path in folder.iterdir():
-        if path.name.partition(".")[0] not in known and path.stat().st_mtime < time.time() - STRAY_SECONDS:
-            path.unlink(missing_ok=True)
+        # Another upload may tidy at this very moment.
+        with suppress(FileNotFoundError):
+            if path.name.partition(".")[0] not in known and path.stat().st_mtime < time.time() - STRAY_SECONDS:
+                path.unlink()
