@@ -26,7 +26,7 @@ SHELLS |= {"mapping_forms", "mapping_pages", "mapping_routes"}
 SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
 GUIDES = {"seeding", "demo"}
 """Rooms that show what the others can: they may ask all of them, and nobody asks them."""
-FACES = {"service", "audit", "changes", "taking_back", "fitting"}
+FACES = {"service", "audit", "changes", "documents", "taking_back", "fitting"}
 FACES |= {"tables", "references", "sources", "table_source"}
 """What the services of other rooms may ask."""
 FOUNDATION = {"config", "db", "extensions", "instance", "migrations"}

@@ -3,9 +3,12 @@
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from tests.imports.conftest import fields_of
 from tests.sheets.workbooks import workbook
+from webapp.datasets.models import DatasetRow
+from webapp.db import reading
 from webapp.extensions import kernel
 from webapp.imports import submission
 from webapp.jobs import State
@@ -267,3 +270,26 @@ def test_a_row_that_is_no_header_is_refused_with_a_sentence_and_the_choice_stays
     assert answer.status_code == 422
     assert "There is a problem" in answer.text
     assert "Read again" in answer.text
+
+
+def test_fields_that_a_workbook_says_nothing_of_stay_as_they_are(at_ada, imported, upload, run, small, tmp_path, app):
+    imported(at_ada, small, **{"columns-2-type": "decimal", "columns-0-key": "y"})
+    rows = [("Code", "Hours"), ("A1", 9), ("A3", 3), ("A9", 1)]
+    answer = upload(at_ada, workbook(tmp_path / "hours-only.xlsx", rows, sheet="Hours"), template_id=1)
+    assert run(answer.location).outcome == "3 rows imported: 1 new, 1 updated, 1 unchanged."
+    with app.app_context(), reading() as session:
+        data = {row.key: row.data for row in session.scalars(select(DatasetRow))}
+    assert data['["A1"]'] == '{"code":"A1","name":"Ada","hours":9}'
+    assert data['["A9"]'] == '{"code":"A9","hours":1}'
+
+
+def test_two_templates_of_one_dataset_leave_each_other_s_fields_alone(at_ada, imported, small, tmp_path, app):
+    imported(at_ada, small, **{"columns-2-type": "decimal", "columns-0-key": "y"})
+    rows = [("Hours", "Code"), (1, "A1"), (7, "A2")]
+    other = workbook(tmp_path / "other.xlsx", rows, sheet="Hours")
+    changes = {"name": "Other", "dataset": "small", "columns-1-key": "y", "columns-0-type": "decimal"}
+    _, job = imported(at_ada, other, **changes)
+    assert job.outcome == "2 rows imported: 1 updated, 1 unchanged."
+    with app.app_context(), reading() as session:
+        data = {row.key: row.data for row in session.scalars(select(DatasetRow))}
+    assert data['["A2"]'] == '{"code":"A2","name":"Max","hours":7}'

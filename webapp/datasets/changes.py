@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from webapp.db import find_all, run_many
 
+from .documents import merged
 from .models import Dataset, DatasetRow, EarlierRow
 
 NEW, CHANGED, UNCHANGED, SKIPPED, EXISTS, ABSENT = "new", "changed", "unchanged", "skipped", "exists", "absent"
@@ -51,12 +52,14 @@ REMEMBER = insert(EARLIER).from_select(
 class NewRow(NamedTuple):
     """A row on its way into a dataset: the JSON list of its key's values, or None, and the JSON object of its fields.
 
-    `number` is that of the row in its workbook.
+    `number` is that of the row in its workbook. One that is not `whole` says nothing of some fields: where its key is
+    there already, they stay as they are.
     """
 
     number: int
     key: str | None
     data: str
+    whole: bool = True
 
 
 class PresentRow(NamedTuple):
@@ -129,10 +132,8 @@ def put(
 def compare(session: Session, dataset_id: int, rows: Sequence[NewRow], existing: str = "upsert") -> list[Fate]:
     """What `put` would make of each row; nothing is written."""
     present = _present(session, dataset_id, _keys(rows))
-    found = [(row, present.get(row.key) if row.key is not None else None) for row in rows]
-    return [
-        Fate(_fate(row.data, there and there.data, existing), there.data if there else None) for row, there in found
-    ]
+    found = [(row, present[row.key].data if row.key in present else None) for row in rows]
+    return [Fate(_fate(_coming(row, there), there, existing), there) for row, there in found]
 
 
 def rows_before(session: Session, dataset_id: int, change: int) -> Iterator[tuple[str | None, str]]:
@@ -192,13 +193,14 @@ class _Batch:
             return NEW
         there, here = self._present.get(row.key), self._inserts_by_key.get(row.key)
         data = self._latest(there) if there else here.data if here else None
-        became = _fate(row.data, data, "upsert" if self._is_own(there, here) else self._existing)
+        coming = _coming(row, data)
+        became = _fate(coming, data, "upsert" if self._is_own(there, here) else self._existing)
         if became in (EXISTS, ABSENT):
             self._refused.append(Refusal(row.number, became))
         elif became == NEW or (became == CHANGED and there is None):
-            self._inserts_by_key[row.key] = row
+            self._inserts_by_key[row.key] = row._replace(data=coming)
         elif became == CHANGED and there is not None:
-            self.updates[there.id] = (there, row.data)
+            self.updates[there.id] = (there, coming)
         return became
 
     def _is_own(self, there: PresentRow | None, here: NewRow | None) -> bool:
@@ -211,6 +213,11 @@ class _Batch:
 
 def _keys(rows: Sequence[NewRow]) -> list[str]:
     return [row.key for row in rows if row.key is not None]
+
+
+def _coming(row: NewRow, there: str | None) -> str:
+    """What the row would be, where this is there before."""
+    return row.data if row.whole or there is None else merged(there, row.data)
 
 
 def _fate(data: str, there: str | None, existing: str) -> str:

@@ -162,7 +162,7 @@ def _differences(columns: Iterable[TemplateColumn], before: str | None, after: s
     return {
         column.field: (text_of(was.get(column.field), column.type), text_of(becomes.get(column.field), column.type))
         for column in columns
-        if before is None or was.get(column.field) != becomes.get(column.field)
+        if column.field in becomes and (before is None or was.get(column.field) != becomes[column.field])
     }
 
 

@@ -3,15 +3,17 @@
 A target that is not a dataset is registered by the room whose table it is, when the application is put together.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from functools import cache
+from typing import Any, Protocol, cast
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from webapp.datasets import changes, taking_back
 from webapp.datasets.changes import Fate, NewRow, Outcome, Prepared
+from webapp.datasets.documents import encode
 from webapp.datasets.taking_back import Prospect, TakenBack
 from webapp.sheets import Value
 
@@ -21,8 +23,6 @@ from .errors import TargetUnknown
 from .models import ImportTemplate
 from .references import Numbered
 from .table_target import TableTarget
-
-encode = msgspec.json.Encoder(decimal_format="number").encode
 
 DATASET = "dataset"
 """The target of a template whose rows go into a dataset."""
@@ -73,11 +73,17 @@ class Target(Protocol):
 
 
 class DatasetTarget:
-    """A dataset of an organization: fields are those of the template, the key is what its key columns say."""
+    """A dataset of an organization: fields are those of the template, the key is what its key columns say.
 
-    def __init__(self, organization_id: int, dataset_id: int, columns: Sequence[TemplateColumn]) -> None:
+    Fields of the dataset that the template or the workbook does not have stay as they are.
+    """
+
+    def __init__(
+        self, organization_id: int, dataset_id: int, all_fields: Sequence[str], columns: Sequence[TemplateColumn]
+    ) -> None:
+        """`all_fields` are those of the dataset, `columns` those of the template."""
         self._organization_id, self._dataset_id, self._columns = organization_id, dataset_id, columns
-        self._row = _row_of([column.field for column in columns])
+        self._all_fields, self._fields = list(all_fields), [column.field for column in columns]
         self._key = [position for position, column in enumerate(columns) if column.key]
 
     def prepare(self, session: Session, rows: Sequence[Numbered], absent: Collection[str] = ()) -> Prepared:
@@ -85,8 +91,10 @@ class DatasetTarget:
         rows, refused = references.resolve(session, self._organization_id, self._columns, rows)
         bad = {refusal.number for refusal in refused}
         good = [(number, values) for number, values in rows if number not in bad] if bad else rows
-        ready = [NewRow(number, self._key_of(values), self._data_of(values)) for number, values in good]
-        return Prepared(ready, refused)
+        write, whole = self._writer(frozenset(absent))
+        return Prepared(
+            [NewRow(number, self._key_of(values), write(values), whole) for number, values in good], refused
+        )
 
     def compare(self, session: Session, rows: Sequence[NewRow], existing: str) -> list[Fate]:
         """As `Target` says."""
@@ -119,14 +127,23 @@ class DatasetTarget:
     def _key_of(self, values: Sequence[Value]) -> str | None:
         return encode([values[position] for position in self._key]).decode() if self._key else None
 
-    def _data_of(self, values: Sequence[Value]) -> str:
-        return encode(self._row(*values)).decode()
+    @cache  # noqa: B019 - a target lives as long as its import
+    def _writer(self, absent: frozenset[str]) -> tuple[Callable[[Sequence[Value]], str], bool]:
+        """What writes the values of a row as a JSON object without these fields, and whether that has all fields."""
+        places = [place for place, field in enumerate(self._fields) if field not in absent]
+        fields = [self._fields[place] for place in places]
+        row = _row_of(fields)
+        if not absent:
+            return lambda values: encode(row(*values)).decode(), fields == self._all_fields
+        return lambda values: encode(row(*[values[place] for place in places])).decode(), False
 
 
 def target_of(template: ImportTemplate, columns: Sequence[TemplateColumn]) -> Target:
     """The target of imports by this template. Raises TargetUnknown for a table that no room has registered."""
     if template.target == DATASET:
-        return DatasetTarget(template.organization_id, _dataset_of(template), columns)
+        dataset = cast(Any, template.dataset)
+        all_fields = [column.field for column in dataset.columns]
+        return DatasetTarget(template.organization_id, dataset.id, all_fields, columns)
     if (built_in := tables.find(template.target)) is None:
         raise TargetUnknown(name=template.target)
     return TableTarget(built_in, template.organization_id, columns, template.into_id)
@@ -142,7 +159,3 @@ def _row_of(fields: Sequence[str]) -> type[msgspec.Struct]:
     """A class for rows with these fields: made and written in C, in less time than a dict is."""
     places = {f"place_{number}": field for number, field in enumerate(fields)}
     return msgspec.defstruct("Row", [(place, Value) for place in places], rename=places)
-
-
-def _dataset_of(template: ImportTemplate) -> Any:
-    return template.dataset_id
