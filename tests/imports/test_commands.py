@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 
 from tests.sheets.workbooks import workbook
 from webapp.datasets.models import DatasetRow
-from webapp.db import reading
+from webapp.db import reading, writing
 from webapp.extensions import kernel
-from webapp.imports import outcomes
+from webapp.imports import mapping, outcomes
 from webapp.imports.jobs import uploads_folder
+from webapp.imports.models import ImportTemplate
+from webapp.sheets import inspect_workbook
 
 
 @pytest.fixture
@@ -202,9 +204,9 @@ def test_a_dry_run_says_what_an_import_would_do_and_writes_nothing(call, templat
 
 
 def test_a_mapping_says_which_column_becomes_which_field(call, template, hours, app, tmp_path):
-    mapping = tmp_path / "mapping.json"
-    mapping.write_text(json.dumps({"Note": "name", "Name": None}))
-    options = ("--template", "Hours", "--owner", "mia@example.org", "--mapping", mapping, "--json")
+    file = tmp_path / "mapping.json"
+    file.write_text(json.dumps({"Note": "name", "Name": None}))
+    options = ("--template", "Hours", "--owner", "mia@example.org", "--mapping", file, "--json")
     _, printed = call("run", hours, *options)
     with app.app_context():
         assert kernel.run(printed["job_id"])
@@ -213,8 +215,22 @@ def test_a_mapping_says_which_column_becomes_which_field(call, template, hours, 
     assert (values["name"], values["note"]) == ("Site visit", None)
 
 
+def test_what_was_decided_about_a_header_before_holds_for_commands_too(call, template, hours, app):
+    with app.app_context(), writing() as session:
+        found = session.scalars(select(ImportTemplate)).one()
+        header = inspect_workbook(hours).header
+        decided = mapping.propose(found.columns, header).mapping | {"Note": "name", "Name": None}
+        mapping.remember(session, found.id, header, decided, found.created_at)
+    _, printed = call("run", hours, "--template", "Hours", "--owner", "mia@example.org", "--json")
+    with app.app_context():
+        assert kernel.run(printed["job_id"])
+        with reading() as session:
+            values = json.loads(session.scalars(select(DatasetRow.data).limit(1)).one())
+    assert (values["name"], values["note"]) == ("Site visit", None)
+
+
 def test_a_mapping_that_is_no_object_is_wrong_usage(call, template, hours, tmp_path):
-    mapping = tmp_path / "mapping.json"
-    mapping.write_text("[1]")
-    code, _ = call("run", hours, "--template", "Hours", "--owner", "mia@example.org", "--mapping", mapping)
+    file = tmp_path / "mapping.json"
+    file.write_text("[1]")
+    code, _ = call("run", hours, "--template", "Hours", "--owner", "mia@example.org", "--mapping", file)
     assert code == 2

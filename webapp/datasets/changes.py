@@ -52,14 +52,14 @@ REMEMBER = insert(EARLIER).from_select(
 class NewRow(NamedTuple):
     """A row on its way into a dataset: the JSON list of its key's values, or None, and the JSON object of its fields.
 
-    `number` is that of the row in its workbook. One that is not `whole` says nothing of some fields: where its key is
-    there already, they stay as they are.
+    `number` is that of the row in its workbook. With `blank`, the JSON object of a row whose fields are all blank, it
+    says nothing of some fields: where its key is there already, they stay as they are.
     """
 
     number: int
     key: str | None
     data: str
-    whole: bool = True
+    blank: str | None = None
 
 
 class PresentRow(NamedTuple):
@@ -217,7 +217,7 @@ def _keys(rows: Sequence[NewRow]) -> list[str]:
 
 def _coming(row: NewRow, there: str | None) -> str:
     """What the row would be, where this is there before."""
-    return row.data if row.whole or there is None else merged(there, row.data)
+    return row.data if row.blank is None else merged(row.blank, there, row.data)
 
 
 def _fate(data: str, there: str | None, existing: str) -> str:
@@ -238,7 +238,7 @@ def _present(session: Session, dataset_id: int, keys: Sequence[str]) -> dict[str
 
 def _insert(session: Session, dataset_id: int, rows: Sequence[NewRow], change: int | None, at: datetime) -> None:
     stamp = {"dataset_id": dataset_id, "created_at": at, "updated_at": at, "created_in": change, "changed_in": change}
-    run_many(session, INSERT, ("key", "data"), [(row.key, row.data) for row in rows], stamp)
+    run_many(session, INSERT, ("key", "data"), [(row.key, _coming(row, None)) for row in rows], stamp)
 
 
 def _update(session: Session, rows: Sequence[tuple[PresentRow, str]], change: int | None, at: datetime) -> None:

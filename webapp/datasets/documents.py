@@ -9,6 +9,7 @@ encode = msgspec.json.Encoder(decimal_format="number").encode
 decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 
 
-def merged(there: str, coming: str) -> str:
-    """The JSON object `there` with the fields of another in it; fields keep their places, new ones come last."""
-    return encode(decode(there) | decode(coming)).decode()
+def merged(blank: str, there: str | None, coming: str) -> str:
+    """A JSON object with the fields of `blank`, in their order: as they are in `coming`, or else in `there`."""
+    known = decode(there) if there else {}
+    return encode(decode(blank) | known | decode(coming)).decode()

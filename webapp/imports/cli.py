@@ -16,7 +16,7 @@ from webapp.sheets import WorkbookRefused, as_facts, as_sentences, inspect_workb
 from webapp.web.commands import Commands, as_json
 from webapp.web.job_commands import ended
 
-from . import corrections, ready_made, submission, templates
+from . import corrections, mapping, ready_made, submission, templates
 from .correcting import correct
 from .errors import ImportProblem
 from .jobs import already_imported, workbook_limits
@@ -126,6 +126,10 @@ def _start(file: Path, template_name: str, owner: str, how: dict[str, Any]) -> t
             parent = corrections.parent_of(session, person.organization_id, report.properties)
         if parent is not None:
             return correct(parent, upload, report, person), None
+        report = submission.inspect_for(template, upload, report)
+        if how.get("decided") is None:
+            with reading() as session:
+                how["decided"] = mapping.as_before(session, template.id, template.columns, report.header)
         job = submission.import_by(template, upload, report, person, **how)
         return job, before and before.id
 

@@ -93,6 +93,14 @@ def propose(columns: Sequence[TemplateColumn], header: Header, decided: Decided 
     return Proposal(uses, [column for column in columns if column.field not in placed])
 
 
+def as_before(
+    session: Session, template_id: int, columns: Sequence[TemplateColumn], header: Header
+) -> dict[str, str | None] | None:
+    """What was decided before about a workbook with this header, as far as it still fits; None if nothing was."""
+    known = remembered(session, template_id, header)
+    return None if known is None else propose(columns, header, decided_in(known)).mapping
+
+
 def fingerprint(header: Header) -> str:
     """The same for all headers with the same names in the same order, however they are written."""
     return hashlib.sha256("\n".join(map(comparable, header.labels)).encode()).hexdigest()

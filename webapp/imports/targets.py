@@ -91,9 +91,9 @@ class DatasetTarget:
         rows, refused = references.resolve(session, self._organization_id, self._columns, rows)
         bad = {refusal.number for refusal in refused}
         good = [(number, values) for number, values in rows if number not in bad] if bad else rows
-        write, whole = self._writer(frozenset(absent))
+        write, blank = self._writer(frozenset(absent))
         return Prepared(
-            [NewRow(number, self._key_of(values), write(values), whole) for number, values in good], refused
+            [NewRow(number, self._key_of(values), write(values), blank) for number, values in good], refused
         )
 
     def compare(self, session: Session, rows: Sequence[NewRow], existing: str) -> list[Fate]:
@@ -128,14 +128,15 @@ class DatasetTarget:
         return encode([values[position] for position in self._key]).decode() if self._key else None
 
     @cache  # noqa: B019 - a target lives as long as its import
-    def _writer(self, absent: frozenset[str]) -> tuple[Callable[[Sequence[Value]], str], bool]:
-        """What writes the values of a row as a JSON object without these fields, and whether that has all fields."""
+    def _writer(self, absent: frozenset[str]) -> tuple[Callable[[Sequence[Value]], str], str | None]:
+        """What writes the values of a row as a JSON object without these fields; and a blank row, unless it has all."""
         places = [place for place, field in enumerate(self._fields) if field not in absent]
         fields = [self._fields[place] for place in places]
         row = _row_of(fields)
-        if not absent:
-            return lambda values: encode(row(*values)).decode(), fields == self._all_fields
-        return lambda values: encode(row(*[values[place] for place in places])).decode(), False
+        if fields == self._all_fields:
+            return lambda values: encode(row(*values)).decode(), None
+        blank = encode(dict.fromkeys(self._all_fields)).decode()
+        return lambda values: encode(row(*[values[place] for place in places])).decode(), blank
 
 
 def target_of(template: ImportTemplate, columns: Sequence[TemplateColumn]) -> Target:
