@@ -66,7 +66,6 @@ REFUSED: list[tuple[Callable[[Path], None], str]] = [
     (document_type, "document type declaration"),
     (farthest_cell, "No header was found"),
     (cut_off, "is cut off"),
-    (of_another_kind, "lacks: Entry no"),
 ]
 
 
@@ -107,3 +106,17 @@ def test_after_a_refused_file_an_import_works(harbour: Harbour, tmp_path: Path, 
     job_id = harbour.start_import(few_hours)
     assert harbour.ended(job_id)["state"] == "completed"
     assert harbour.books.cargo(job_id).counters == (100, 0, 0, 0)
+
+
+def test_a_workbook_of_another_kind_is_asked_about_on_the_page_and_refused_by_the_command(
+    harbour: Harbour, tmp_path: Path
+):
+    file = tmp_path / "hours.xlsx"
+    of_another_kind(file)
+    arguments = ["--template", "Hours", "--owner", ADA, "--wait"]
+    facts = harbour.json("imports", "run", str(file), *arguments, exit_code=1)
+    assert "lacks: Entry no" in facts["error_message"]
+    assert list((harbour.folder / "uploads").iterdir()) == harbour.readers() == []
+    page = "/import-templates/1"
+    answer = harbour.ada.upload(f"{page}/uploads", file, page)
+    assert (answer.status, "/mapping?template=1" in answer.words) == (303, True), answer.words
