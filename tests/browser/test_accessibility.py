@@ -55,8 +55,8 @@ def test_a_refused_file_and_a_refused_form(page: Page, few_hours: Path, tmp_path
 
     check_columns_of(page, few_hours)
     assert complaints(page) == []
-    for label in ("Template name", "Dataset", "Field for Hours", "Field for Name"):
-        page.get_by_label(label, exact=True).fill("")
+    for label, text in (("Template name", ""), ("Dataset", ""), ("Field for Hours", "8 h"), ("Field for Name", "?")):
+        page.get_by_label(label, exact=True).fill(text)
     page.locator("#import-button").click()
     expect(page.get_by_role("group", name="There is a problem").get_by_role("link")).to_have_count(4)
     assert complaints(page) == []

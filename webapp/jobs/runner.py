@@ -142,7 +142,7 @@ def _call(handler: Handler, job: Job, attempt: Attempt, settle: Settlement) -> J
     except Interrupted as interruption:
         settle.interrupted(str(interruption) or "the worker is shutting down")
     except FencedOut:
-        log.warning("job %s fenced out: attempt with token %d changes nothing more", job.id, job.token)
+        _say_fenced_out(job)
     return None
 
 
@@ -151,6 +151,19 @@ def _fail(error: Exception, job: Job, settle: Settlement, around: Surroundings) 
     if isinstance(error, LedgerAway) or (is_outage(error) and is_away(around.writing)):
         settle.postponed(reason_of(error))
         return
+    if not _is_ours(job, around):
+        # What another attempt has written meanwhile is in the way of this one: that is no error of the job's.
+        _say_fenced_out(job)
+        return
     surprise = None if hasattr(error, "sentence") else error
     log.info("job %s stopped by an error", job.id, exc_info=surprise)
     settle.failed(error)
+
+
+def _is_ours(job: Job, around: Surroundings) -> bool:
+    with around.writing() as session:
+        return ledger.extend(session, job.id, job.token, clock.now() + around.lease) is not None
+
+
+def _say_fenced_out(job: Job) -> None:
+    log.warning("job %s fenced out: attempt with token %d changes nothing more", job.id, job.token)
