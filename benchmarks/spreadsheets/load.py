@@ -48,7 +48,7 @@ class Size:
 
 def measure(tiny: bool) -> list[Figure]:
     """Milliseconds in the browser's place, seconds until a cancel is done, and what the logs say."""
-    size = Size(2_000, 20_000, 1, 1) if tiny else Size(1_000_000, 100_000, VISITORS, CANCELS)
+    size = Size(2_000, 60_000, 1, 1) if tiny else Size(1_000_000, 100_000, VISITORS, CANCELS)
     with TemporaryDirectory(prefix="longshore-benchmark-") as folder:
         app, log = _furnished(Path(folder) / "instance", size), Path(folder) / "serving.log"
         with app.app_context(), serving(Path(folder) / "instance", log) as (process, port):

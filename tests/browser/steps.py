@@ -101,7 +101,7 @@ def count_of(page: Page, name: str) -> str:
 
 def expect_focus(page: Page, name: str) -> None:
     """Waits until the element with this id has the focus: a swap may still be under way."""
-    expect(page.locator(f"#{name}")).to_be_focused()
+    expect(page.locator(f"[id='{name}']")).to_be_focused()
 
 
 def focused(page: Page) -> str:

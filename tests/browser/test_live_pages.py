@@ -76,7 +76,7 @@ def test_focus_text_selection_and_open_parts_survive_polls(office: Office, page:
     page.locator("#tray-summary").click()
     cancel = page.locator(f"#cancel-tray-{standing_import}")
     cancel.focus()
-    scroll = page.evaluate("window.scrollTo(0, 40); window.scrollY")
+    scroll = page.evaluate("window.scrollTo(0, 20); window.scrollY")
 
     office.cancel(standing_import)
     expect(indicator(page)).to_contain_text("Cancelling…")

@@ -84,13 +84,10 @@ def test_killed_at_any_moment_an_import_of_all_or_nothing_leaves_all_or_nothing(
     path = book(tmp_path / "good.xlsx", hours_rows(rows))
     command = ("imports", "run", str(path), "--template", "Hours", "--owner", ADA, "--mode", "all-or-nothing")
     job_id = harbour.json(*command)["job_id"]
+    # Twice at the most: a third loss at one place would be the end of the job, and the first may come as late as that.
     kill_when(harbour, job_id, 0, lambda job: job["processed"] > rows // 4)
-    for number in (1, 2):
-        kill_when(harbour, job_id, number, is_writing, random.random() / 2)
-        written = harbour.books.rows_of(job_id)
-        assert written in (0, rows)
-        if written:
-            break
+    kill_when(harbour, job_id, 1, is_writing, random.random() / 2)
+    assert harbour.books.rows_of(job_id) in (0, rows)
     assert harbour.ended(job_id, 300)["state"] == "completed"
     assert harbour.books.rows_of(job_id) == rows
 
