@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.imports.plans import new_plan
 from tests.sheets.workbooks import hours_workbook, workbook
 from webapp.extensions import kernel
 from webapp.jobs import Job
@@ -94,3 +96,19 @@ def imported(upload: Upload, run: Callable[[str], Job]) -> Callable[..., tuple[s
         return answer.location, run(answer.location)
 
     return imported
+
+
+@pytest.fixture
+def plan_of(cast):
+    """A plan to import a workbook into a fresh dataset."""
+    return partial(new_plan, cast.ada)
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A workbook with these rows below the header: `book(rows)`."""
+
+    def book(rows, name="book"):
+        return workbook(tmp_path / f"{name}.xlsx", [HEADER, *rows])
+
+    return book

@@ -146,3 +146,8 @@ def everything(plan):
     """All that an import leaves, to compare with what another left."""
     record = record_of(plan)
     return counts(plan), record.skipped, record.repeated, rows(plan), reasons(plan), groups(plan), kept(plan)
+
+
+def names(plan):
+    """The names of the rows, by their keys."""
+    return [data.split('"')[7] for _, data in rows(plan)]

@@ -8,7 +8,7 @@ from webapp.datasets.changes import NewRow, put
 from webapp.datasets.models import DatasetRow
 from webapp.db import reading, writing
 from webapp.extensions import kernel
-from webapp.imports import checking
+from webapp.imports import checking, removal
 from webapp.imports.check_jobs import check_of, start_check
 from webapp.imports.models import CHECK, Import, TemplateVersion
 from webapp.jobs import State
@@ -188,6 +188,17 @@ def test_a_check_that_stops_after_any_batch_counts_every_row_once(app, checked, 
         prove(kernel, again, effects=found, faults=LOSSES)
     assert figures(app, address) == {"new": 1_028, "rejected": 172}
     assert problems(app, address) == [("x", 172)]
+
+
+def test_a_check_whose_template_was_deleted_leads_to_no_import(app, at_ada, checked, book):
+    address = checked(book(("A9", "New", 2)))
+    with app.app_context(), writing() as session:
+        removal.remove(session, session.get_one(Import, import_id_of(address)).template, db_now(session))
+    for where in (address, f"/imports/{import_id_of(address)}/confirmation"):
+        answer = at_ada.submit(where, address, mode="valid-rows")
+        assert answer.status_code in (409, 422)
+        assert "was deleted meanwhile" in answer.text
+    assert len(rows_of(app)) == 4
 
 
 def test_another_house_sees_no_check(app, checked, book, cast, sign_in):

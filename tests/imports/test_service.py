@@ -1,7 +1,6 @@
 """The service alone: no job, no page, no queue (REQUIREMENTS B6)."""
 
 from contextlib import contextmanager
-from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +11,6 @@ from tests.imports.plans import (
     again,
     counts,
     everything,
-    new_plan,
     plainly,
     rejected,
     rows,
@@ -29,12 +27,6 @@ from webapp.imports.models import RejectedCell
 def context(app):
     with app.app_context():
         yield
-
-
-@pytest.fixture
-def plan_of(cast):
-    """A plan to import a workbook into a fresh dataset."""
-    return partial(new_plan, cast.ada)
 
 
 def test_a_workbook_is_imported_with_nothing_but_the_service(plan_of, small):

@@ -17,6 +17,7 @@ from webapp.web.job_views import JobView, view
 from . import checking, corrections, error_workbooks, undo_jobs, undoing
 from .jobs import job_of
 from .models import RUN, Import, ProblemGroup
+from .policies import EXISTING, REPEATED
 from .rejections import OTHER_VALUES
 
 SHOWN = 10
@@ -24,17 +25,6 @@ SHOWN = 10
 MODES = {
     "valid-rows": "Valid rows are imported, others are rejected",
     "all-or-nothing": "All rows are imported, or none",
-}
-EXISTING = {
-    "upsert": "rows that are there already are updated",
-    "insert": "rows that are there already are refused",
-    "update": "rows that are there already are updated, others are refused",
-    "skip": "rows that are there already are left as they are",
-}
-REPEATED = {
-    "last": "of rows with the same key the last one counts",
-    "first": "of rows with the same key the first one counts",
-    "reject": "of rows with the same key only the first may be there",
 }
 PHASES = {"checking": "Checking the workbook", "validating": "Checking all rows", "writing": "Reading and writing rows"}
 
@@ -75,7 +65,8 @@ def context(job: Job, record: Import) -> dict[str, Any]:
 
 def about(record: Import) -> dict[str, Any]:
     """Where an import came from, and how it was to be done."""
-    policies = [EXISTING.get(record.version.existing), REPEATED.get(record.version.repeated)]
+    existing, repeated = EXISTING[record.version.existing], REPEATED[record.version.repeated]
+    policies = [_within(existing), f"of rows with one key {_within(repeated)}"]
     has_key = any(column.key for column in record.version.columns)
     return {
         "name": record.upload.name,
@@ -86,7 +77,7 @@ def about(record: Import) -> dict[str, Any]:
         "version": record.version.number,
         "person": person(record.created_by),
         "at": record.created_at,
-        "how": "; ".join(filter(None, [MODES.get(record.mode, record.mode), *(policies if has_key else [])])) + ".",
+        "how": "; ".join([MODES[record.mode], *(policies if has_key else [])]) + ".",
     }
 
 
@@ -178,3 +169,8 @@ def _sentence(group: ProblemGroup) -> str:
 
 def _address(endpoint: str, job: Job) -> str:
     return url_for(endpoint, template_id=job.subject_id, job_id=job.id)
+
+
+def _within(sentence: str) -> str:
+    """A sentence as it stands within another."""
+    return sentence[0].lower() + sentence[1:]

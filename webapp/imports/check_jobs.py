@@ -13,7 +13,7 @@ from webapp.jobs import UNFINISHED, Attempt, Job, Limit, Retry, exponentially, j
 from webapp.sheets import WorkbookRefused
 
 from . import checking, service
-from .errors import CheckStale, ImportStarted, ReadingStopped, SourceChanged, StillChecking, UploadGone
+from .errors import CheckStale, ImportStarted, ReadingStopped, SourceChanged, StillChecking, TemplateDeleted, UploadGone
 from .jobs import CHECK_KIND, plan_of, start
 from .models import Import
 from .plans import Replacement
@@ -66,10 +66,11 @@ def import_checked(session: Session, record: Import, mode: str) -> Job:
     """Starts the import that was checked, once however often it is asked. Whether its workbook is still the one that
     was checked is for the caller to see, before the transaction: to read a large file takes long.
 
-    Raises StillChecking or CheckStale where there is no check that holds, and TooManyActiveJobs.
+    Raises StillChecking or CheckStale where there is no check that holds, TemplateDeleted, and TooManyActiveJobs.
     """
     if (known := import_of_check(session, record)) is not None:
         return known
+    _see_to_template(record)
     check, job = checking.find(session, record.id), check_of(session, record.id)
     if check is None or check.finished_at is None or (job is not None and job.state in UNFINISHED):
         raise StillChecking(name=record.upload.name)
@@ -80,16 +81,24 @@ def import_checked(session: Session, record: Import, mode: str) -> Job:
 
 
 def check_again(session: Session, record: Import, decided: Sequence[Replacement], key: str | None) -> Job:
-    """Checks an import anew, with what was decided about values besides. Raises ImportStarted or TooManyActiveJobs."""
+    """Checks an import anew, with what was decided about values besides. Raises ImportStarted, TemplateDeleted or
+    TooManyActiveJobs.
+    """
     if import_of_check(session, record) is not None:
         raise ImportStarted(name=record.upload.name)
     if record.created_by is not None and key and (known := submitted(session, record.created_by, key)):
         return known
+    _see_to_template(record)
     earlier = msgspec.json.decode(record.replacements, type=list[Replacement])
     about = {(field, text) for field, text, _ in decided}
     kept = [each for each in earlier if (each[0], each[1]) not in about]
     record.replacements = msgspec.json.encode([*kept, *decided]).decode()
     return start_check(session, record, key)
+
+
+def _see_to_template(record: Import) -> None:
+    if record.template.deleted_at is not None:
+        raise TemplateDeleted(name=record.upload.name)
 
 
 def _read(job: Attempt, import_id: int) -> None:

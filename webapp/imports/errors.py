@@ -58,6 +58,10 @@ class TargetUnknown(ImportProblem):
     """Imports into {name} are not possible in this installation. Choose another target in the template."""
 
 
+class TemplateDeleted(ImportProblem):
+    """The template of {name} was deleted meanwhile. Upload the workbook again, by another template or as a new one."""
+
+
 class CheckStale(ImportProblem):
     """The data has changed since this check. Check the workbook again, so that you see what would happen now."""
 
