@@ -39,7 +39,7 @@ def test_the_page_says_where_the_import_came_from_and_how_it_went(at_ada, addres
     words = words_of(at_ada.get(address).text)
     for said in (
         "Workbook hours.xlsx (", "Sheet June, header in row 1", "Template Hours , version 1", "Asked for Ada Lovell",
-        "add new rows and update those that are there; of rows with one key the last row counts",
+        "add new rows and update known ones; of rows with one key the last row counts",
         "Digest (SHA-256)", "Reading and writing rows",
     ):  # fmt: skip
         assert said in words

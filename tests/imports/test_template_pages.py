@@ -120,7 +120,7 @@ def test_versions_say_what_each_changed(at_ada, made):
     edited(at_ada, made, existing="skip")
     page = at_ada.get(f"{made}/versions").text
     assert page.index("Version 2") < page.index("Version 1")
-    assert "Add new rows, leave those that are there as they are" in page
+    assert "Add new rows, leave known ones as they are" in page
     assert "Imports use version 2 now." in at_ada.get(f"{made}/versions/1").text
     assert at_ada.get(f"{made}/versions/3").status_code == 404
 

@@ -1,10 +1,10 @@
 """What a template can ask for besides its columns, and the words for it on pages."""
 
 EXISTING = {
-    "upsert": "Add new rows and update those that are there",
-    "insert": "Add new rows, reject those that are there",
-    "update": "Update the rows that are there, reject new ones",
-    "skip": "Add new rows, leave those that are there as they are",
+    "upsert": "Add new rows and update known ones",
+    "insert": "Add new rows, reject known ones",
+    "update": "Update known rows, reject new ones",
+    "skip": "Add new rows, leave known ones as they are",
 }
 """What happens to a row whose key is in the target already."""
 REPEATED = {
