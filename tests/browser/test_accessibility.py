@@ -55,11 +55,17 @@ def test_a_refused_file_and_a_refused_form(page: Page, few_hours: Path, tmp_path
 
     check_columns_of(page, few_hours)
     assert complaints(page) == []
-    for label, text in (("Template name", ""), ("Dataset", ""), ("Field for Hours", "8 h"), ("Field for Name", "?")):
-        page.get_by_label(label, exact=True).fill(text)
-    page.locator("#import-button").click()
-    expect(page.get_by_role("group", name="There is a problem").get_by_role("link")).to_have_count(4)
-    assert complaints(page) == []
+    for wrong in ({"Template name": "", "Dataset": ""}, {"Field for Hours": "8 h", "Field for Name": "?"}):
+        for label in ("Template name", "Dataset"):
+            page.get_by_label(label, exact=True).fill("Hours")
+        for label, text in wrong.items():
+            page.get_by_label(label, exact=True).fill(text)
+        page.locator("#import-button").click()
+        expect(page.get_by_role("group", name="There is a problem").get_by_role("link")).to_have_count(2)
+        expect(page.locator("#error-summary")).to_contain_text(
+            "Give the" if "Dataset" in wrong else "such as employee_no"
+        )
+        assert complaints(page) == []
 
 
 def test_a_job_that_waits_then_is_cancelled(office: Office, page: Page, few_hours: Path) -> None:

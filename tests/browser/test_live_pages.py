@@ -76,15 +76,15 @@ def test_focus_text_selection_and_open_parts_survive_polls(office: Office, page:
     page.locator("#tray-summary").click()
     cancel = page.locator(f"#cancel-tray-{standing_import}")
     cancel.focus()
-    scroll = page.evaluate("window.scrollTo(0, 20); window.scrollY")
+    scroll = page.evaluate("window.scrollTo(0, 40); window.scrollY")
 
     office.cancel(standing_import)
     expect(indicator(page)).to_contain_text("Cancelling…")
     for part in ("#tray-menu", f"#job-more-{standing_import}"):
         expect(page.locator(part)).to_have_attribute("open", "")
     expect_focus(page, f"job-heading-tray-{standing_import}")
-    farthest = page.evaluate("document.documentElement.scrollHeight - window.innerHeight")
-    assert page.evaluate("window.scrollY") == min(scroll, farthest), "the page is shorter without the button"
+    moved = abs(page.evaluate("window.scrollY") - scroll)
+    assert moved < 10, "what is seen stays in its place; the browser makes up for what is a little lower above it"
 
 
 def test_what_is_being_typed_and_the_focus_survive_swaps(office: Office, page: Page, few_hours: Path) -> None:
