@@ -16,8 +16,10 @@ from tests.imports.plans import (
     rows,
     run_with_a_stop,
 )  # fmt: skip
+from webapp.db import writing
 from webapp.imports import examining, rejections, service
 from webapp.imports.errors import NothingImported, TooManyRejected
+from webapp.imports.models import Import
 from webapp.imports.targets import DatasetTarget
 
 HEADER = ("Code", "Name", "Hours")
@@ -198,3 +200,14 @@ def test_one_row_that_breaks_an_import_of_all_or_nothing_leaves_nothing(plan_of,
         service.run_import(plan, plainly)
     assert rows(plan) == []
     assert [(row, code) for row, code, _ in reasons(plan)] == [(5, "poison")]
+
+
+@pytest.mark.parametrize("kept", [None, '{"rows": "many"}', "{"])
+def test_what_was_counted_in_the_sheet_is_counted_again_where_it_cannot_be_read(plan_of, book, kept):
+    plan = plan_of(book(TWICE))
+    with writing() as session:
+        record = session.get_one(Import, plan.import_id)
+        record.facts = kept
+        plan = service.plan_for(record, plan.path)
+    assert plan.known is None
+    assert service.run_import(plan, plainly) == 5

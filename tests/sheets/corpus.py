@@ -46,5 +46,5 @@ def outcome_of(path: Path) -> Outcome:
 
 
 def sheet_outcome(path: Path, report: WorkbookReport) -> SheetOutcome:
-    with read_rows(path, report.sheet, report.header.row, limits=LIMITS) as stream:
+    with read_rows(path, report.sheet, report.header.row, limits=LIMITS, known=report.facts) as stream:
         return SheetOutcome(stream.header, {number: cells for batch in stream for number, cells in batch.rows})

@@ -10,6 +10,7 @@ from . import corrections, uploads
 from .check_jobs import start_check
 from .jobs import start, uploads_folder
 from .models import Import, Upload
+from .plans import as_kept
 from .submission import Owner
 
 
@@ -29,7 +30,8 @@ def correct(
         record = Import(
             template_id=parent.template_id, version_id=parent.version_id, mapping=parent.mapping,
             replacements=parent.replacements, parent_id=parent.id, upload=upload,
-            sheet=report.sheet, header_row=report.header.row, created_by=owner.id, created_at=datetime.now(UTC),
+            sheet=report.sheet, header_row=report.header.row, facts=as_kept(report.facts),
+            created_by=owner.id, created_at=datetime.now(UTC),
         )  # fmt: skip
         session.add(record)
         session.flush()

@@ -144,7 +144,7 @@ def examined(
     start = 0 if plan.looks_back or keep else after
     sheet, row = plan.sheet, plan.header_row
     with read_rows(
-        plan.path, sheet, row, start, plan.limits, BATCH_ROWS, waiting, plan.spool, keep, plan.hidden
+        plan.path, sheet, row, start, plan.limits, BATCH_ROWS, waiting, plan.spool, keep, plan.hidden, plan.known
     ) as stream:  # fmt: skip
         yield Examination(plan, stream, after, waiting)
 

@@ -30,7 +30,7 @@ from .errors import (
 )
 from .models import Import, ImportTemplate, Upload
 from .phases import VALIDATING, WRITING
-from .plans import ALL_OR_NOTHING, VALID_ROWS
+from .plans import ALL_OR_NOTHING, VALID_ROWS, as_kept
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def recorded(
     record = Import(
         template=template, version=session.merge(template.version), upload=upload, sheet=report.sheet,
         header_row=report.header.row, mode=mode, created_by=upload.owner_id, created_at=datetime.now(UTC),
-        mapping=None if decided is None else json.dumps(dict(decided)),
+        mapping=None if decided is None else json.dumps(dict(decided)), facts=as_kept(report.facts),
     )  # fmt: skip
     session.add(record)
     session.flush()

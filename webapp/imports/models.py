@@ -119,10 +119,9 @@ class Import(Base):
     """One workbook on its way into a target, with what became of its rows so far.
 
     `mapping` is None where headers speak for themselves, else as in `HeaderMapping`. `replacements` is a JSON list of
-    [field, text of a cell, text to take instead or null for a blank]. `mode` is "valid-rows" or "all-or-nothing".
-    `parent_id` is the import whose rejected rows this one corrects. `header` is a JSON list of the labels of the
-    sheet's columns, None of an import from before they were kept. `undone_by` is whoever asked to undo it, `undone_at`
-    is when that was done.
+    [field, text of a cell, text to take instead or null]. `mode` is "valid-rows" or "all-or-nothing". `parent_id` is
+    the import whose rejected rows this one corrects. `facts` (a JSON object) and `header` (a JSON list of labels) are
+    what was found in the sheet. `undone_by` is whoever asked to undo it, `undone_at` is when that was done.
     """
 
     __tablename__ = "imports"
@@ -134,6 +133,7 @@ class Import(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
     sheet: Mapped[str] = mapped_column(String(255))
     header_row: Mapped[int]
+    facts: Mapped[str | None] = mapped_column(Text)
     header: Mapped[str | None] = mapped_column(Text)
     mapping: Mapped[str | None] = mapped_column(Text)
     replacements: Mapped[str] = mapped_column(Text, default="[]")

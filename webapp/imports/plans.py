@@ -1,7 +1,7 @@
 """What an import has to know before its first row: all that its record, its template's version and its upload say."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from webapp.db import reading
-from webapp.sheets import Limits, Origin, Spool
+from webapp.sheets import Limits, Origin, SheetFacts, Spool
 
 from .columns import TemplateColumn
 from .models import Import
@@ -53,6 +53,8 @@ class Plan:
     mode: str
     hidden: str
     limits: Limits
+    known: SheetFacts | None = None
+    """What was counted in the sheet when the workbook was looked into."""
     reading: Reading = reading
     """Lends a session that looks at what is committed, outside of the transactions in which is written."""
 
@@ -95,8 +97,21 @@ def plan_for(record: Import, path: Path, limits: Limits | None = None, reading: 
         mode=record.mode,
         hidden=version.hidden,
         limits=limits or Limits(),
+        known=_known(record),
         reading=reading,
     )
+
+
+def as_kept(facts: SheetFacts) -> str:
+    """What was counted in a sheet, as the record of its import keeps it."""
+    return msgspec.json.encode(facts).decode()
+
+
+def _known(record: Import) -> SheetFacts | None:
+    """What was counted in the sheet, if the version of Longshore that is running now can read that."""
+    with suppress(msgspec.MsgspecError):
+        return msgspec.json.decode(record.facts or "null", type=SheetFacts | None)
+    return None
 
 
 def _with_replacements(columns: Sequence[TemplateColumn], wanted: Sequence[Replacement]) -> list[TemplateColumn]:

@@ -15,6 +15,7 @@ from .columns import Column
 from .converter import Converted, Converter, Problem
 from .date_formats import DATE_FORMATS, DateFormat
 from .definitions import check_column, check_columns
+from .facts import SheetFacts
 from .findings import Finding
 from .headers import Header
 from .inspection import SheetSummary, WorkbookReport, inspect_workbook
@@ -57,6 +58,7 @@ __all__ = [
     "Problem",
     "ProposedColumn",
     "RowStream",
+    "SheetFacts",
     "SheetSummary",
     "Spool",
     "Uncached",

@@ -37,7 +37,7 @@ class Book(ABC):
 
     def hidden_rows_of(self, sheet: SheetFacts) -> RowRanges:
         """Which rows of the sheet are hidden."""
-        return self.hidden_rows[self.sheets.index(sheet)] if self.hidden_rows else RowRanges()
+        return self.hidden_rows[sheet.place] if self.hidden_rows else RowRanges()
 
     def tidier(self, sheet: SheetFacts) -> Tidier:
         """What makes the rows of this sheet into the cells that are promised."""
@@ -53,7 +53,7 @@ class BookOfCells(Book):
 
     def rows(self, sheet: SheetFacts, first: int, last: int, width: int) -> Iterator[Row]:
         """As `Book.rows` promises."""
-        return rows_of(self.cells(self.sheets.index(sheet), Notes()), sheet, first, last, width)
+        return rows_of(self.cells(sheet.place, Notes()), sheet, first, last, width)
 
     def surveyed(self, listed: Sequence[tuple[str, bool]], limits: Limits) -> list[SheetFacts]:
         """The facts of sheets given by name and whether they are hidden, counted by going through their cells; their
@@ -61,7 +61,7 @@ class BookOfCells(Book):
         """
         facts, hidden_rows = [], []
         for place, (name, hidden) in enumerate(listed):
-            survey = Survey(name, hidden, limits)
+            survey = Survey(place, name, hidden, limits)
             for cell in self.cells(place, survey.notes):
                 survey.add(cell)
             facts.append(survey.facts)

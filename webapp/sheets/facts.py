@@ -58,6 +58,8 @@ class Tally:
 class SheetFacts:
     """A sheet and what was found in it; `rows` counts those that hold a value or a formula."""
 
+    place: int
+    """Its place in the workbook, from 0, hidden sheets counted."""
     name: str
     hidden: bool
     part: str | None = None

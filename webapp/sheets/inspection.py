@@ -52,6 +52,8 @@ class WorkbookReport:
     ignored_columns: int
     has_errors: bool
     has_formulas_without_result: bool
+    facts: SheetFacts
+    """All that was counted in the chosen sheet, for whoever reads its rows later."""
     kind: str = "an Excel workbook (.xlsx)"
     """What the file is, in words that go on "This is"."""
     encoding: str | None = None
@@ -99,6 +101,7 @@ def inspect_workbook(
         kind=sample.kind,
         encoding=sample.encoding,
         delimiter=sample.delimiter,
+        facts=facts,
         top=tuple(rows[:SEARCHED_ROWS]),
         findings=findings_of(sample, facts, max(header.columns[-1] + 1, len(dict(rows).get(header.row, ()))), ignored),
         properties=tuple(sample.properties),

@@ -9,7 +9,7 @@ from .limits import Limits
 from .odd_dates import OddDates
 from .package import Package
 from .placed import Row
-from .preflight import preflight_of
+from .preflight import preflight_of, recalled
 from .stream import SheetStream
 from .tidy import Tidier
 
@@ -19,8 +19,8 @@ class PackagedBook(Book):
 
     kind = "an Excel workbook (.xlsx)"
 
-    def __init__(self, path: Path, package: Package, limits: Limits) -> None:
-        checked = preflight_of(package, limits)
+    def __init__(self, path: Path, package: Package, limits: Limits, known: SheetFacts | None = None) -> None:
+        checked = recalled(package, known) if known else preflight_of(package, limits)
         self.sheets = checked.sheets
         self.hidden_rows = checked.hidden_rows
         self.date1904 = checked.date1904

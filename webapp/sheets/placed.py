@@ -19,9 +19,9 @@ Row = tuple[int, list[Any]]
 class Survey:
     """Counts what a sheet holds, cell by cell."""
 
-    def __init__(self, name: str, hidden: bool, limits: Limits) -> None:
+    def __init__(self, place: int, name: str, hidden: bool, limits: Limits) -> None:
         self.notes = Notes()
-        self._name, self._hidden, self._limits = name, hidden, limits
+        self._place, self._name, self._hidden, self._limits = place, name, hidden, limits
         self._rows, self._row, self._hidden_rows = 0, 0, 0
         self._in_order = True
         self._errors, self._without_result = Tally(), Tally()
@@ -50,6 +50,7 @@ class Survey:
         """What was counted, once all cells have been added."""
         notes = self.notes
         return SheetFacts(
+            place=self._place,
             name=self._name,
             hidden=self._hidden,
             rows=self._rows,

@@ -35,7 +35,7 @@ def preflight_of(package: Package, limits: Limits) -> Preflight:
     """Check a workbook whose package is open. Raises a WorkbookRefused."""
     outline = read_outline(package)
     scans = scan_parts(package, {sheet.part for sheet in outline.sheets})
-    sheets = tuple(_facts(sheet, outline, scans) for sheet in outline.sheets)
+    sheets = tuple(_facts(place, sheet, outline, scans) for place, sheet in enumerate(outline.sheets))
     for sheet in sheets:
         if sheet.rows > limits.rows:
             raise TooManyRows(sheet=sheet.name, rows=sheet.rows, limit=limits.rows)
@@ -45,10 +45,17 @@ def preflight_of(package: Package, limits: Limits) -> Preflight:
     return Preflight(sheets, outline.date1904, outline.has_macros, hidden_rows)
 
 
-def _facts(sheet: SheetPart, outline: Outline, scans: dict[str | None, SheetScan]) -> SheetFacts:
+def recalled(package: Package, known: SheetFacts) -> Preflight:
+    """The same of a workbook that was checked before, of which one sheet is wanted, whose facts are known."""
+    outline = read_outline(package)
+    return Preflight((known,), outline.date1904, outline.has_macros, ())
+
+
+def _facts(place: int, sheet: SheetPart, outline: Outline, scans: dict[str | None, SheetScan]) -> SheetFacts:
     scan = scans.get(sheet.part) or SheetScan()
     notes = scan.notes
     return SheetFacts(
+        place=place,
         name=sheet.name,
         hidden=sheet.hidden,
         part=sheet.part,

@@ -22,6 +22,8 @@ class Request:
     header_row: int = 0
     after_row: int = 0
     hidden: Hidden = "include"
+    known: SheetFacts | None = None
+    """The facts of the sheet, where they were found in this very file before."""
     most_rows: int = 0
     """Rows to sample for "inspect", rows in one frame for "read"."""
 

@@ -11,6 +11,7 @@ import msgspec
 
 from . import wire
 from .cells import Cell
+from .facts import SheetFacts
 from .headers import Header
 from .limits import Limits
 from .process import ReadingProcess
@@ -87,6 +88,7 @@ def read_rows(
     spool: Spool | None = None,
     keep: bool = False,
     hidden: Hidden = "include",
+    known: SheetFacts | None = None,
 ) -> Iterator[RowStream]:
     """Open a sheet for reading in a limited process that ends with the block, also if it is left early.
 
@@ -94,6 +96,9 @@ def read_rows(
     out, and with `hidden` "skip" so are hidden rows, those hidden by a filter among them, and hidden columns. Reading
     starts below `header_row`, or below `after_row` where that is further down. While the process is silent, `waiting`
     is called now and then; what it raises ends the reading. Raises a WorkbookRefused.
+
+    Facts of the sheet that are `known` from a report on this very file, which the caller answers for, spare it another
+    check and count.
 
     Rows that are kept in the `spool` come from there. With `keep` they are kept there if all of them are read.
     """
@@ -104,12 +109,17 @@ def read_rows(
     limits = limits or Limits()
     request = Request(
         os.getpid(), str(Path(path).resolve()), "read", limits, sheet, header_row, after_row, hidden,
-        most_rows=min(batch_size, FRAME_ROWS),
+        known=known if known and _tell_all(known, hidden) else None, most_rows=min(batch_size, FRAME_ROWS),
     )  # fmt: skip
     with ReadingProcess(request, limits.silence_seconds, waiting) as process:
         kept = spool if keep and after_row <= header_row else None
         with closing(_frames(process, kept, limits)) as frames:
             yield RowStream(frames, sheet, header_row, batch_size, process.pid)
+
+
+def _tell_all(known: SheetFacts, hidden: Hidden) -> bool:
+    """Whether the facts are enough to read the sheet by: they count hidden rows, and do not say which they are."""
+    return hidden == "include" or not known.hidden_rows
 
 
 def _frames(process: ReadingProcess, spool: Spool | None, limits: Limits) -> Generator[tuple[bytes, bytes]]:

@@ -68,7 +68,7 @@ def _sample(book: Book, request: Request) -> Sample:
 
 def read(request: Request) -> Iterator[bytes]:
     """A frame with the `Opening`, then frames of rows below the header, then the end. Raises a WorkbookRefused."""
-    with open_book(Path(request.path), request.limits) as book:
+    with open_book(Path(request.path), request.limits, request.known) as book:
         sheet = chosen_sheet(book, request.sheet)
         view = View(sheet, book.hidden_rows_of(sheet), request.hidden)
         header = _header(book, sheet, request)

@@ -26,7 +26,7 @@ class DelimitedBook(Book):
 
     kind = "a text file"
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, known: SheetFacts | None = None) -> None:
         size = path.stat().st_size
         if size > limits.file_bytes:
             raise FileTooLarge(megabytes=-(-size // MEGABYTE), limit=limits.file_bytes // MEGABYTE)
@@ -39,7 +39,7 @@ class DelimitedBook(Book):
         self._delimiter = hint or delimiter_of(sample)
         self.encoding = ENCODING_NAMES.get(self._codec, self._codec)
         self.delimiter = DELIMITER_NAMES.get(self._delimiter, self._delimiter)
-        self.sheets = [SheetFacts(name="Text", hidden=False, rows=self._count())]
+        self.sheets = [known or SheetFacts(place=0, name="Text", hidden=False, rows=self._count())]
 
     def rows(self, sheet: SheetFacts, first: int, last: int, width: int) -> Iterator[Row]:
         """Rows with anything in them, quicker than by single cells."""

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from ..books import BookOfCells
 from ..damage import damage_named
-from ..facts import Notes
+from ..facts import Notes, SheetFacts
 from ..limits import MEGABYTE, Limits
 from ..placed import Placed
 from ..refusals import CutOff, FileTooLarge, NotAWorkbook, PasswordProtected, WorkbookDamaged
@@ -31,7 +31,7 @@ class Excel97Book(BookOfCells):
 
     kind = "an Excel 97–2003 workbook (.xls)"
 
-    def __init__(self, path: Path, file: BinaryIO, limits: Limits) -> None:
+    def __init__(self, path: Path, file: BinaryIO, limits: Limits, known: SheetFacts | None = None) -> None:
         size = path.stat().st_size
         if size > limits.file_bytes:
             raise FileTooLarge(megabytes=-(-size // MEGABYTE), limit=limits.file_bytes // MEGABYTE)
@@ -41,7 +41,8 @@ class Excel97Book(BookOfCells):
             self._globals = read_globals(self._stream)
         self.has_macros = MACROS in compound.names
         self.date1904 = self._globals.date1904
-        self.sheets = self.surveyed([(sheet.name, sheet.hidden) for sheet in self._globals.sheets], limits)
+        listed = [(sheet.name, sheet.hidden) for sheet in self._globals.sheets]
+        self.sheets = [known] if known else self.surveyed(listed, limits)
 
     def cells(self, place: int, notes: Notes) -> Iterator[Placed]:
         """The cells of the sheet at that place of the list."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..books import BookOfCells
-from ..facts import Notes
+from ..facts import Notes, SheetFacts
 from ..limits import Limits
 from ..package import Package
 from ..package_scan import scan_parts
@@ -20,22 +20,18 @@ class OpenDocumentBook(BookOfCells):
 
     kind = "an OpenDocument spreadsheet (.ods)"
 
-    def __init__(self, package: Package, limits: Limits) -> None:
+    def __init__(self, package: Package, limits: Limits, known: SheetFacts | None = None) -> None:
         self._package = package
         if self._package.find(MANIFEST) and b"encryption-data" in self._package.read(MANIFEST):
             raise PasswordProtected
         if CONTENT not in self._package.parts:
             raise WorkbookDamaged(detail="the part with its content is missing")
-        scan_parts(self._package)
         self.has_macros = any(name.startswith("Basic/") and name.endswith(".xml") for name in self._package.parts)
-        surveys: dict[int, Survey] = {}
-        for table in self._tables():
-            survey = surveys.setdefault(table.place, Survey(table.name, table.hidden, limits))
-            survey.notes = table.notes
-            for row in _rows(table):
-                _count(survey, row)
-        self.sheets = [survey.facts for survey in surveys.values()]
-        self.hidden_rows = [survey.notes.hidden_ranges for survey in surveys.values()]
+        if known:
+            self.sheets = [known]
+        else:
+            scan_parts(self._package)
+            self._survey(limits)
 
     def cells(self, place: int, notes: Notes) -> Iterator[Placed]:
         """The cells of the sheet at that place of the list."""
@@ -45,6 +41,16 @@ class OpenDocumentBook(BookOfCells):
             if table.place == place:
                 yield from _cells(table)
             table.ready.clear()
+
+    def _survey(self, limits: Limits) -> None:
+        surveys: dict[int, Survey] = {}
+        for table in self._tables():
+            survey = surveys.setdefault(table.place, Survey(table.place, table.name, table.hidden, limits))
+            survey.notes = table.notes
+            for row in _rows(table):
+                _count(survey, row)
+        self.sheets = [survey.facts for survey in surveys.values()]
+        self.hidden_rows = [survey.notes.hidden_ranges for survey in surveys.values()]
 
     def _tables(self) -> Iterator[Table]:
         self._package.count_anew()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..books import BookOfCells
 from ..damage import damage_named
-from ..facts import Notes
+from ..facts import Notes, SheetFacts
 from ..limits import Limits
 from ..package import Package
 from ..package_kinds import has_macros
@@ -20,15 +20,17 @@ class BinaryBook(BookOfCells):
 
     kind = "an Excel binary workbook (.xlsb)"
 
-    def __init__(self, package: Package, limits: Limits) -> None:
+    def __init__(self, package: Package, limits: Limits, known: SheetFacts | None = None) -> None:
         self._package = package
-        scan_parts(self._package)
+        if known is None:
+            scan_parts(self._package)
         with damage_named():
             self._workbook = read_workbook(self._package)
         self._listed = [sheet for sheet in self._workbook.sheets if sheet.part]
         self.date1904 = self._workbook.date1904
         self.has_macros = has_macros(self._package)
-        self.sheets = self.surveyed([(sheet.name, sheet.hidden) for sheet in self._listed], limits)
+        listed = [(sheet.name, sheet.hidden) for sheet in self._listed]
+        self.sheets = [known] if known else self.surveyed(listed, limits)
 
     def cells(self, place: int, notes: Notes) -> Iterator[Placed]:
         """The cells of the sheet at that place of the list."""
