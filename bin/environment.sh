@@ -4,6 +4,9 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 
+# Otherwise every worker, and every process that reads a workbook, would compile all code anew.
+unset PYTHONDONTWRITEBYTECODE
+
 stop() {
     echo "$*" >&2
     exit 1

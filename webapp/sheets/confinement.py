@@ -4,6 +4,7 @@ import ctypes
 import os
 import resource
 import signal
+import sys
 
 PR_SET_PDEATHSIG = 1
 
@@ -15,6 +16,7 @@ def confine(parent: int, memory_bytes: int, cpu_seconds: int) -> None:
     """
     _restore_signals()
     _die_with(parent)
+    sys.dont_write_bytecode = True  # whoever tries to write a file now is ended
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -28,7 +28,7 @@ from .request import Request
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = (sys.executable, "-s", "-B", "-m", "webapp.sheets.child")
+COMMAND = (sys.executable, "-s", *(["-B"] if sys.dont_write_bytecode else []), "-m", "webapp.sheets.child")
 ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 CHUNK = 256 * 1024
 LOOK_UP_EVERY = 0.2
