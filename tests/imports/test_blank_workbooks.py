@@ -47,6 +47,16 @@ def test_the_header_stays_in_sight(sheet):
     assert sheet.title == "Hours all"
 
 
+def test_a_long_header_is_seen_whole_on_screen_and_stands_on_each_page_of_paper(tmp_path):
+    columns = [TemplateColumn("A header that is so long that it takes two lines", "long"), *COLUMNS]
+    book = load_workbook(BytesIO(blank_workbook("Hours", None, columns)))
+    sheet = book.active
+    assert {cell.font.name for cell in sheet[1]} == {"Calibri"}
+    assert sheet.row_dimensions[1].height == 30
+    assert (sheet.print_title_rows, sheet.page_setup.orientation) == ("$1:$1", "landscape")
+    assert book.properties.creator == "Longshore"
+
+
 def test_columns_of_texts_keep_leading_zeros(sheet):
     formats = [sheet.column_dimensions[letter].number_format for letter in "ABCDEFG"]
     assert formats == ["@", "General", "@", "@", "yyyy-mm-dd", "0", "@"]

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -106,6 +107,35 @@ def test_what_is_typed_over_a_text_becomes_a_value_of_its_column(write):
     path = write(columns("decimal", "date", "text"), (["many", "soon", None], {}))
     sheet = load_workbook(path)["June"]
     assert [cell.number_format for cell in sheet[2]] == ["General", "yyyy\\-mm\\-dd", "@"]
+
+
+def test_percentages_look_like_percentages_also_where_one_is_to_be_typed(write):
+    sheet = load_workbook(write(columns("percent"), ([0.25], {}), (["a lot"], {}), ([None], {})))["June"]
+    assert [(row[0].value, row[0].number_format) for row in sheet.iter_rows(min_row=2)] == [
+        (0.25, "0.00%"), ("a lot", "0.00%"), (None, "0.00%"),
+    ]  # fmt: skip
+
+
+def test_rows_are_as_high_as_their_texts(write):
+    texts = ["one", "two\nlines", "long " * 10, "\n" * 40]
+    path = write([MarkedColumn("Problems", "wrapped", 20), *columns("text")], *[([text, None], {}) for text in texts])
+    sheet = load_workbook(path)["June"]
+    assert [sheet.row_dimensions[row].height for row in range(2, 6)] == [None, 30, 45, 405]
+    sheet = load_workbook(write(columns("text"), (["two\nlines"], {})))["June"]
+    assert (sheet["A2"].alignment.wrap_text, sheet.row_dimensions[2].height) == (True, 30)
+
+
+def test_a_workbook_in_which_nothing_is_marked_has_no_notes(write):
+    with ZipFile(write(columns("integer"), ([1], {}))) as package:
+        assert not [name for name in package.namelist() if "comments" in name or "drawing" in name]
+        assert b"vml" not in package.read("[Content_Types].xml")
+
+
+def test_a_drawing_names_all_blocks_of_numbers_that_its_notes_use(write):
+    path = write(columns("integer"), *[([1], {0: "Look."}) for _ in range(1_100)])
+    drawing = ZipFile(path).read("xl/drawings/vmlDrawing1.vml").decode()
+    assert '<o:idmap v:ext="edit" data="1,2"/>' in drawing
+    assert drawing.count("<v:shape id=") == 1_100
 
 
 def test_the_header_is_frozen_with_the_first_columns_and_filtered(write):

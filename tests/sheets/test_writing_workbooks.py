@@ -170,3 +170,24 @@ def test_the_package_begins_as_programs_expect_that_look_at_its_beginning(path):
     with ZipFile(path) as package:
         assert package.namelist()[0] == "_rels/.rels"
         assert package.testzip() is None
+
+
+def test_other_programs_know_of_the_filter_and_print_the_header_on_each_page(path, monkeypatch):
+    monkeypatch.setattr(writing_workbook, "ROWS", 11)
+    write(path, [OutputColumn("No", "no", "integer")], [(number,) for number in range(12)], title="June's <hours>")
+    book = openpyxl.load_workbook(path)
+    assert [sheet.print_title_rows for sheet in book] == ["$1:$1", "$1:$1"]
+    listed = ZipFile(path).read("xl/workbook.xml").decode()
+    assert (
+        '<definedName name="_xlnm._FilterDatabase" localSheetId="1" hidden="1">\'June\'\'s &lt;hours&gt; (2)\''
+        "!$A$1:$A$3</definedName>" in listed
+    )
+
+
+def test_columns_that_can_be_read_side_by_side_come_on_one_page(path):
+    write_column(path, "text", ["a text of some length"])
+    page = openpyxl.load_workbook(path)["Data"]
+    assert (page.page_setup.orientation, page.page_setup.fitToHeight) == ("landscape", 0)
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    write_column(path, "text", ["a text that goes on to the right " * 20])
+    assert not openpyxl.load_workbook(path)["Data"].sheet_properties.pageSetUpPr.fitToPage

@@ -37,6 +37,9 @@ FORMATS = {
 TEXT = "@"
 WIDTHS = (12, 40)
 NOTE_WIDTH, LINE_HEIGHT, LINE_LENGTH = 300, 18, 42
+LINE, NARROW = 15, 0.9
+"""The height of a line, in points, and how much of a column's width a bold header fills."""
+BOLD = Font(name="Calibri", size=11, family=2, bold=True)
 HEAD = PatternFill("solid", start_color="E8EDF1")
 NEEDED = PatternFill("solid", start_color="DFEAF2")
 
@@ -53,7 +56,10 @@ def blank_workbook(name: str, sheet: str | None, columns: Sequence[TemplateColum
         _write_head(page, place, column)
         _format(page, place, column)
         _check(page, lists, place, column)
+    page.row_dimensions[1].height = LINE * max(map(_lines, columns))
     page.freeze_panes = "A2"
+    _lay_out(page)
+    book.properties.creator, book.properties.title = "Longshore", _writable(name)
     if lists.max_column == 1 and lists["A1"].value is None:
         book.remove(lists)
     file = BytesIO()
@@ -75,7 +81,7 @@ def _write_head(page: Worksheet, place: int, column: TemplateColumn) -> None:
     cell = page.cell(1, place, column.header)
     cell.data_type = "s"  # also a header that looks like a formula
     cell.number_format = TEXT
-    cell.font = Font(bold=True)
+    cell.font = BOLD
     cell.fill = NEEDED if column.required else HEAD
     cell.alignment = Alignment(vertical="top", wrap_text=True)
     notes = notes_of(column, column.key)
@@ -86,7 +92,23 @@ def _write_head(page: Worksheet, place: int, column: TemplateColumn) -> None:
 def _format(page: Worksheet, place: int, column: TemplateColumn) -> None:
     dimension = page.column_dimensions[get_column_letter(place)]
     dimension.number_format = FORMATS.get(column.type, TEXT)
-    dimension.width = max(WIDTHS[0], min(WIDTHS[1], len(column.header) + 4))
+    dimension.width = _width(column)
+
+
+def _width(column: TemplateColumn) -> int:
+    return max(WIDTHS[0], min(WIDTHS[1], len(column.header) + 4))
+
+
+def _lines(column: TemplateColumn) -> int:
+    """How many lines the header of a column takes."""
+    return 1 + int(len(column.header) / (_width(column) * NARROW))
+
+
+def _lay_out(page: Worksheet) -> None:
+    """The page of paper: laid across, the header on each, all columns on one."""
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = "1:1"
 
 
 def _check(page: Worksheet, lists: Worksheet, place: int, column: TemplateColumn) -> None:

@@ -22,9 +22,10 @@ from . import writing_parts as parts
 from .cells import Cell, CellError, ImpossibleDate, Uncached, column_letter
 from .writing_cells import DAY_ZERO, FIRST_DAY, FIRST_MOMENT, cell_of, serial
 from .writing_notes_parts import COMMENTS, CellNotes
+from .writing_page import PAGE, fit, height_of, lines_of
 from .writing_sheet import FILTER_ARROW, WIDEST
 from .writing_styles import MAIN, Style, marked, stylesheet
-from .writing_text import escaped
+from .writing_text import escaped, header_cell
 
 LEVEL = 1
 SHEET, ABOUT = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
@@ -35,6 +36,7 @@ NOT_AVAILABLE = CellError("#N/A")
 STYLES = {
     "text": Style.TEXT, "choice": Style.TEXT, "email": Style.TEXT, "reference": Style.TEXT, "wrapped": Style.WRAPPED,
     "date": Style.DATE, "datetime": Style.DATETIME, "time": Style.TIME, "duration": Style.DURATION,
+    "percent": Style.PERCENT,
 }  # fmt: skip
 """How a blank or a text looks in a column of this type: what somebody types over it is to become a value of the type,
 and not a text that looks like one.
@@ -69,12 +71,12 @@ class MarkedWriter:
         self._part = self._package.open(SHEET, "w")
         self._rows = 0
         self._part.write(_beginning(columns, frozen).encode())
-        self._row([_header(column.header) for column in columns])
+        self._row([header_cell(column.header) for column in columns])
 
     def write(self, cells: Sequence[Cell], notes: Mapping[int, str]) -> None:
         """Writes a row; `notes` has the text of the note for each cell that is to be marked, by its position."""
         written = [self._cell(position, cell, position in notes) for position, cell in enumerate(cells)]
-        self._row(written)
+        self._row(written, max(map(self._lines, range(len(cells)), cells), default=1))
         for position in sorted(notes):
             self._notes.add(self._rows, position, notes[position])
 
@@ -101,27 +103,37 @@ class MarkedWriter:
         start, attribute, style, rest = written.split('"', 3)
         return f'{start}"{attribute}"{marked(int(style))}"{rest}'
 
-    def _row(self, cells: Sequence[str]) -> None:
+    def _lines(self, position: int, cell: Cell) -> int:
+        """How many lines a cell takes."""
+        if type(cell) is not str:
+            return 1
+        is_wrapped = self._styles[position] is Style.WRAPPED
+        return lines_of(cell, _width(self._columns[position])) if is_wrapped else 1 + cell.count("\n")
+
+    def _row(self, cells: Sequence[str], lines: int = 1) -> None:
         self._rows += 1
         number = self._rows
         placed = [f'<c r="{letter}{number}{cell}' for letter, cell in zip(self._letters, cells, strict=False)]
-        self._part.write(f'<row r="{number}">{"".join(placed)}</row>'.encode())
+        self._part.write(f'<row r="{number}"{height_of(lines)}>{"".join(placed)}</row>'.encode())
 
     def _complete(self) -> None:
         table = f"A1:{self._letters[-1]}{self._rows}"
+        drawing = f'<legacyDrawing xmlns:r="{parts.RELATIONS}" r:id="rId1"/>' if self._notes else ""
         self._part.write(
-            f'</sheetData><autoFilter ref="{table}"/><ignoredErrors><ignoredError sqref="{table}" '
-            f'numberStoredAsText="1"/></ignoredErrors><legacyDrawing xmlns:r="{parts.RELATIONS}" r:id="rId1"/>'
-            "</worksheet>".encode()
+            f'</sheetData><autoFilter ref="{table}"/>{PAGE}<ignoredErrors><ignoredError sqref="{table}" '
+            f'numberStoredAsText="1"/></ignoredErrors>{drawing}</worksheet>'.encode()
         )
         self._part.close()
-        self._notes.write_into(self._package, SHEET)
+        if self._notes:
+            self._notes.write_into(self._package, SHEET)
         self._put(ABOUT, _about(self._about))
         if self._properties:
             self._put("docProps/custom.xml", parts.properties(self._properties))
-        self._put("xl/workbook.xml", parts.workbook(self._names))
+        listed = [parts.Listed(self._names[0], (self._letters[-1], self._rows)), parts.Listed(self._names[1])]
+        self._put("xl/workbook.xml", parts.workbook(listed))
         self._put("xl/_rels/workbook.xml.rels", parts.workbook_relations(self._names))
-        self._put("[Content_Types].xml", parts.content_types(self._names, COMMENTS, bool(self._properties)))
+        comments = COMMENTS if self._notes else None
+        self._put("[Content_Types].xml", parts.content_types(self._names, comments, bool(self._properties)))
         self._package.close()
 
     def _put(self, name: str, text: str) -> None:
@@ -135,19 +147,23 @@ def _written(cell: Cell, style: Style) -> str:
         return _text(str(cell), style)
     if cell is None:
         return f'" s="{style:d}"/>'
+    if style is Style.PERCENT and kind in (int, float):
+        return _number(cell, style)  # type: ignore[arg-type]
     one = _EXACTLY.get(kind)
     return one(cell) if one else cell_of(cell, Style.GENERAL, lambda _what: None)
 
 
 def _text(text: str, style: Style) -> str:
-    """A text, whose format is that of its column unless it looks like a formula."""
+    """A text, whose format is that of its column unless it looks like a formula, or has several lines."""
+    if style is Style.TEXT and "\n" in text:
+        style = Style.WRAPPED
     written = cell_of(text, style, lambda _what: None)
     plain = f'" s="{Style.TEXT:d}"'
     return f'" s="{style:d}"{written[len(plain) :]}' if written.startswith(plain) else written
 
 
-def _number(value: int | float) -> str:
-    return f'" s="{Style.GENERAL:d}"><v>{value!r}</v></c>'
+def _number(value: int | float, style: Style = Style.GENERAL) -> str:
+    return f'" s="{style:d}"><v>{value!r}</v></c>'
 
 
 def _date(value: date) -> str:
@@ -186,18 +202,19 @@ _EXACTLY: dict[type, Callable[[Any], str]] = {
 
 
 def _beginning(columns: Sequence[MarkedColumn], frozen: int) -> str:
-    widths = "".join(
-        f'<col min="{place}" max="{place}" width="{_width(column)}" customWidth="1"/>'
-        for place, column in enumerate(columns, start=1)
+    widths = list(map(_width, columns))
+    wide = "".join(
+        f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>' for place, width in enumerate(widths, 1)
     )
     corner = f"{column_letter(frozen)}2"
     split = f'xSplit="{frozen}" ' if frozen else ""
     where = "bottomRight" if frozen else "bottomLeft"
     pane = f'<pane {split}ySplit="1" topLeftCell="{corner}" activePane="{where}" state="frozen"/>'
     return (
-        f'{parts.DECLARATION}<worksheet xmlns="{MAIN}"><sheetViews><sheetView tabSelected="1" workbookViewId="0">{pane}'
+        f'{parts.DECLARATION}<worksheet xmlns="{MAIN}">{fit(widths)}'
+        f'<sheetViews><sheetView tabSelected="1" workbookViewId="0">{pane}'
         f'<selection pane="{where}" activeCell="{corner}" sqref="{corner}"/></sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{wide}</cols><sheetData>'
     )
 
 
@@ -207,17 +224,13 @@ def _width(column: MarkedColumn) -> int:
 
 
 def _about(lines: Sequence[str]) -> str:
+    cells = [header_cell(line) if place == 0 else _text(line, Style.WRAPPED) for place, line in enumerate(lines)]
     rows = "".join(
-        f'<row r="{number}"><c r="A{number}{_header(line) if number == 1 else _text(line, Style.WRAPPED)}</row>'
-        for number, line in enumerate(lines, start=1)
+        f'<row r="{number}"{height_of(lines_of(line, ABOUT_WIDTH))}><c r="A{number}{cell}</row>'
+        for number, (line, cell) in enumerate(zip(lines, cells, strict=True), start=1)
     )
     return (
         f'<worksheet xmlns="{MAIN}"><sheetFormatPr defaultRowHeight="15"/>'
         f'<cols><col min="1" max="1" width="{ABOUT_WIDTH}" customWidth="1"/></cols><sheetData>{rows}</sheetData>'
-        "</worksheet>"
+        f"{PAGE}</worksheet>"
     )
-
-
-def _header(text: str) -> str:
-    said = escaped(text.encode(errors="replace").decode())
-    return f'" s="{Style.HEADER:d}" t="inlineStr"><is><t xml:space="preserve">{said}</t></is></c>'

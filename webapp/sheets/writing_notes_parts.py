@@ -16,9 +16,11 @@ IN_MEMORY = 1 << 20
 COMMENTS, DRAWING = "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"
 WIDTH, HEIGHT = 240, 60
 """Of a note, in points."""
+SHAPES = 1024
+"""Numbers of shapes in a block; which blocks a drawing uses stands at its beginning."""
 DRAWING_START = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="%s"/>'
     '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
     'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/>'
     "</v:shapetype>"
@@ -34,8 +36,11 @@ class CellNotes:
             f'{DECLARATION}<comments xmlns="{MAIN}"><authors><author>{escaped(author)}</author></authors>'
             "<commentList>".encode()
         )
-        self._shapes.write(DRAWING_START.encode())
         self._count = 0
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._count
 
     def add(self, row: int, column: int, text: str) -> None:
         """Adds the note of the cell in this row, from 1, and column, from 0. Rows come in order."""
@@ -46,7 +51,7 @@ class CellNotes:
             "</comment>".encode()
         )
         self._shapes.write(
-            f'<v:shape id="_x0000_s{1024 + self._count}" type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto" '
+            f'<v:shape id="_x0000_s{SHAPES + self._count}" type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto" '
             f'style="position:absolute;width:{WIDTH}pt;height:{HEIGHT}pt;z-index:{self._count};visibility:hidden">'
             '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
             '<v:textbox><div style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note">'
@@ -58,9 +63,11 @@ class CellNotes:
         """Writes the parts, and ties them to the part of this name."""
         self._texts.write(b"</commentList></comments>")
         self._shapes.write(b"</xml>")
-        for part, written in ((COMMENTS, self._texts), (DRAWING, self._shapes)):
+        blocks = ",".join(map(str, range(1, 2 + self._count // SHAPES)))
+        for part, start, written in ((COMMENTS, "", self._texts), (DRAWING, DRAWING_START % blocks, self._shapes)):
             written.seek(0)
             with package.open(part, "w") as target:
+                target.write(start.encode())
                 while chunk := written.read(IN_MEMORY):
                     target.write(chunk)
         folder, _, name = sheet.rpartition("/")

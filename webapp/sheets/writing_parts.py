@@ -1,7 +1,8 @@
 """The small parts of a workbook's package, beside its sheets. ECMA-376 part 1, annex A, and part 2."""
 
-from collections.abc import Sequence
-from xml.sax.saxutils import quoteattr
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
 
 from .writing_styles import MAIN
 
@@ -16,6 +17,16 @@ FORBIDDEN = dict.fromkeys(map(ord, "[]:*?/\\"), " ")
 RESERVED = {"history", "notes"}
 """Excel keeps the first for itself, we the second."""
 LONGEST_NAME = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A sheet as the workbook lists it. `table` is the last column, in letters, and the last row of the table that
+    begins in its first cell, None if it holds no table.
+    """
+
+    name: str
+    table: tuple[str, int] | None = None
 
 
 def root_relations(has_properties: bool = False) -> str:
@@ -35,13 +46,17 @@ def properties(names: Sequence[str]) -> str:
     return f'<Properties xmlns="{document}/custom-properties" xmlns:vt="{document}/docPropsVTypes">{each}</Properties>'
 
 
-def workbook(sheets: Sequence[str]) -> str:
-    """The part `xl/workbook.xml`, of sheets with these names."""
-    named = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
-        for number, name in enumerate(sheets, start=1)
+def workbook(sheets: Sequence[Listed]) -> str:
+    """The part `xl/workbook.xml`, of these sheets."""
+    listed = "".join(
+        f'<sheet name={quoteattr(sheet.name)} sheetId="{number}" r:id="rId{number}"/>'
+        for number, sheet in enumerate(sheets, start=1)
     )
-    return f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{named}</sheets></workbook>'
+    names = "".join(name for place, sheet in enumerate(sheets) for name in _names(place, sheet))
+    return (
+        f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><bookViews><workbookView/></bookViews>'
+        f"<sheets>{listed}</sheets>{f'<definedNames>{names}</definedNames>' if names else ''}</workbook>"
+    )
 
 
 def workbook_relations(sheets: Sequence[str]) -> str:
@@ -76,6 +91,21 @@ def sheet_name(title: str, number: int) -> str:
     name = " ".join(printable.split())
     name = _cut(name, LONGEST_NAME - len(end)).strip("' ") or "Data"
     return f"{name} rows{end}" if name.casefold() in RESERVED else name + end
+
+
+def _names(place: int, sheet: Listed) -> Iterator[str]:
+    """What the workbook says of a sheet with a table: that it is filtered, which LibreOffice believes only here, and
+    that its first row stands on each page.
+    """
+    if sheet.table is not None:
+        letter, row = sheet.table
+        name = "'" + sheet.name.replace("'", "''") + "'"
+        yield _name("_xlnm._FilterDatabase", place, f"{name}!$A$1:${letter}${row}", ' hidden="1"')
+        yield _name("_xlnm.Print_Titles", place, f"{name}!$1:$1")
+
+
+def _name(name: str, place: int, what: str, more: str = "") -> str:
+    return f'<definedName name="{name}" localSheetId="{place}"{more}>{escape(what)}</definedName>'
 
 
 def _cut(name: str, units: int) -> str:

@@ -9,9 +9,10 @@ from typing import IO
 
 from .cells import as_text, column_letter
 from .writing_cells import cells_of
+from .writing_page import PAGE, fit
 from .writing_parts import DECLARATION
 from .writing_styles import MAIN, NUMBERS, Style
-from .writing_text import escaped
+from .writing_text import header_cell
 from .writing_values import OutputColumn, OutputValue
 
 Notice = Callable[[int, int, str], None]
@@ -39,7 +40,7 @@ class Sheet:
         self._row = "".join(['<row r="%d">', *(f'<c r="{letter}%d%s' for letter in letters), "</row>"])
         self.rows, self.size = 0, 0
         self._put(_beginning(columns, sample))
-        self._put(self._rows_of([[_header(column)] for column in columns], 1))
+        self._put(self._rows_of([[header_cell(column.header)] for column in columns], 1))
 
     def write(self, columns: Sequence[Sequence[OutputValue]], notice: Notice) -> None:
         """Writes rows, given by column; whoever calls sees to it that the sheet has room for them."""
@@ -52,12 +53,18 @@ class Sheet:
 
     def close(self) -> None:
         """Writes what stands below the last row."""
-        table = f"A1:{self._last}{self.rows}"
+        letter, row = self.table
+        table = f"A1:{letter}{row}"
         self._put(
-            f'</sheetData><autoFilter ref="{table}"/>'
+            f'</sheetData><autoFilter ref="{table}"/>{PAGE}'
             f'<ignoredErrors><ignoredError sqref="{table}" numberStoredAsText="1"/></ignoredErrors></worksheet>'
         )
         self._part.close()
+
+    @property
+    def table(self) -> tuple[str, int]:
+        """The last column, in letters, and the last row so far."""
+        return self._last, self.rows
 
     def abandon(self) -> None:
         """Lets go of the part as it is."""
@@ -75,25 +82,27 @@ class Sheet:
 
 
 def _beginning(columns: Sequence[OutputColumn], sample: Sequence[Sequence[OutputValue]]) -> str:
-    widths = "".join(
-        f'<col min="{place}" max="{place}" width="{_width(column, values)}" customWidth="1"/>'
-        for place, (column, values) in enumerate(zip(columns, sample, strict=True), start=1)
+    widths = [_width(column, values) for column, values in zip(columns, sample, strict=True)]
+    wide = "".join(
+        f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>' for place, width in enumerate(widths, 1)
     )
+    # Nothing stands to the right of the last column: its texts go on as far as they are long, also on paper.
+    last = max(widths[-1], _longest(sample[-1]))
     return (
-        f'{DECLARATION}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">{FROZEN}</sheetView>'
-        f'</sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>'
+        f'{DECLARATION}<worksheet xmlns="{MAIN}">{fit([*widths[:-1], last])}'
+        f'<sheetViews><sheetView workbookViewId="0">{FROZEN}</sheetView></sheetViews>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{wide}</cols><sheetData>'
     )
 
 
 def _width(column: OutputColumn, values: Sequence[OutputValue]) -> int:
-    widest = MOMENTS.get(column.type) or max((len(_said(value)) for value in values[:SAMPLED]), default=0)
+    widest = MOMENTS.get(column.type) or _longest(values)
     return min(WIDEST, max(NARROWEST, widest + 1, len(column.header) + FILTER_ARROW))
+
+
+def _longest(values: Sequence[OutputValue]) -> int:
+    return max((len(_said(value)) for value in values[:SAMPLED]), default=0)
 
 
 def _said(value: OutputValue) -> str:
     return value if isinstance(value, str) else as_text(value)  # type: ignore[arg-type]
-
-
-def _header(column: OutputColumn) -> str:
-    text = escaped(column.header.encode(errors="replace").decode())
-    return f'" s="{Style.HEADER:d}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

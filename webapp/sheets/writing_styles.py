@@ -78,6 +78,6 @@ def _xf(style: Style, look: str) -> str:
     quoted = ' quotePrefix="1"' if style is Style.QUOTED else ""
     number = FORMATS.get(style, AS_TEXT if style is Style.HEADER else 0)
     start = f'<xf numFmtId="{number}" {look} borderId="0" xfId="0" applyNumberFormat="1"{quoted}'
-    if style is Style.WRAPPED:
-        return f'{start} applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>'
-    return f"{start}/>"
+    wrapped = ' wrapText="1"' if style is Style.WRAPPED else ""
+    # In a row with a text of several lines, all cells begin at its top.
+    return f'{start} applyAlignment="1"><alignment vertical="top"{wrapped}/></xf>'

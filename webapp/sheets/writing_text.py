@@ -51,6 +51,11 @@ def one_text(value: str, _number: Style, notice: Callable[[str], None]) -> str:
     return _cell(escaped(value), style)
 
 
+def header_cell(text: str) -> str:
+    """The cell of a column's name."""
+    return _cell(escaped(text.encode(errors="replace").decode()), Style.HEADER)
+
+
 def escaped(text: str) -> str:
     """The text as XML holds it: reserved characters as entities, impossible ones as _xHHHH_."""
     return SPECIAL.sub(_replacement, text)

@@ -37,6 +37,7 @@ class WorkbookWriter(Writer):
         self._put("_rels/.rels", parts.root_relations())
         self._put("xl/styles.xml", stylesheet())
         self._names: list[str] = []
+        self._listed: list[parts.Listed] = []
         self._sheet: Sheet | None = None
 
     def write(self, columns: Sequence[Sequence[OutputValue]]) -> None:
@@ -50,11 +51,10 @@ class WorkbookWriter(Writer):
 
     def complete(self) -> None:
         """Ends the last sheet, adds the notes, and closes the package."""
-        sheet = self._sheet or self._open_sheet([[] for _ in self._columns])
-        sheet.close()
+        self._close(self._sheet or self._open_sheet([[] for _ in self._columns]))
         if self.notes:
             self._write_notes(self.notes)
-        self._put("xl/workbook.xml", parts.workbook(self._names))
+        self._put("xl/workbook.xml", parts.workbook(self._listed))
         self._put("xl/_rels/workbook.xml.rels", parts.workbook_relations(self._names))
         self._put("[Content_Types].xml", parts.content_types(self._names))
         self._package.close()
@@ -68,7 +68,7 @@ class WorkbookWriter(Writer):
     def _open_sheet(self, sample: Sequence[Sequence[OutputValue]]) -> Sheet:
         """The sheet that takes the next row; `sample` decides how wide the columns of a new one are."""
         if self._sheet is not None and (self._sheet.rows >= ROWS or self._sheet.size >= SHEET_BYTES):
-            self._sheet.close()
+            self._close(self._sheet)
             self._sheet = None
         if self._sheet is None:
             name = parts.sheet_name(self._title, len(self._names) + 1)
@@ -84,7 +84,11 @@ class WorkbookWriter(Writer):
         lines = [[getattr(note, column.field) for note in notes] for column in NOTES]
         sheet = self._new_sheet("Notes", NOTES, lines)
         sheet.write(lines, lambda _column, _row, _what: None)
+        self._close(sheet)
+
+    def _close(self, sheet: Sheet) -> None:
         sheet.close()
+        self._listed.append(parts.Listed(self._names[-1], sheet.table))
 
     def _notice(self, column: int, row: int, what: str) -> None:
         self._alterations.add(column, what, address(self._names[-1], column_letter(column), row))
