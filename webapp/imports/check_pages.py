@@ -62,6 +62,8 @@ def result_context(record: Import, check: Check | None) -> dict[str, Any]:
         "is_done": check is not None and check.finished_at is not None,
         "is_stale": check is not None and checking.is_stale(db.session, check, _target(record)),
         "groups": [(group, can_be_mended(group)) for group in groups],
+        "typed": {},
+        "lacking": None,
         "headers": fields,
         "figures": {column.field for column in record.version.columns if column.type in FIGURES},
         "changed": checking.rows_that(db.session, record.id, CHANGED),
@@ -88,6 +90,12 @@ def decisions(record: Import, form: Mapping[str, str]) -> Sequence[Replacement]:
     return decided
 
 
+def typed(form: Mapping[str, str]) -> Mapping[int, tuple[str, str]]:
+    """What a refused form says about each group, by the group's id: the action, and the text to take instead."""
+    groups = (name.removeprefix("action-") for name in form if name.startswith("action-"))
+    return {int(id_): (form[f"action-{id_}"], form.get(f"instead-{id_}", "")) for id_ in groups if id_.isdecimal()}
+
+
 def check_page(subject: str) -> Live:
     """The live part of a check's page: its job and what it found. `subject` is the import's id."""
     record = import_or_404(id_in(subject))
@@ -108,7 +116,7 @@ def _result_region(import_id: int) -> str:
 
 def _instead(group: ProblemGroup, text: str) -> str:
     if not text.strip():
-        raise ReplacementMissing(value=group.value, header=group.header)
+        raise ReplacementMissing(value=group.value, header=group.header, group=group.id)
     return text.strip()
 
 

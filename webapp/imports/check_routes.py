@@ -1,5 +1,7 @@
 """The pages of checks: what a workbook would do, what to do about its odd values, and the import that follows."""
 
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -38,7 +40,8 @@ def again(import_id: int) -> ResponseReturnValue:
         with writing() as session:
             job = check_again(session, session.get_one(Import, record.id), decided, request.form.get("submission_key"))
     except ImportProblem as problem:
-        return _page(import_id, problem.sentence), problem.status
+        typed = {"typed": pages.typed(request.form), "lacking": problem.facts.get("group")}
+        return _page(import_id, problem.sentence, **typed), problem.status
     track(job.id)
     return redirect(url_for("checks.show", import_id=import_id), 303)
 
@@ -72,8 +75,8 @@ def _see_to_file(record: Import) -> None:
         raise UploadGone(name=record.upload.name)
 
 
-def _page(import_id: int, problem: str | None = None) -> str:
+def _page(import_id: int, problem: str | None = None, **typed: Any) -> str:
     live.show(pages.check_page(str(import_id)))
     db.session.expire_all()
-    context = pages.check_context(pages.import_or_404(import_id))
+    context = pages.check_context(pages.import_or_404(import_id)) | typed
     return render_template("imports/check.html", **context, problem=problem)
