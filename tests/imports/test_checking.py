@@ -1,5 +1,7 @@
 """Checking first: what a workbook would do is seen row by row, and nothing is written until it is confirmed."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -143,12 +145,36 @@ def test_a_value_is_treated_as_blank_or_replaced_and_then_the_check_counts_its_r
     assert rows_of(app) == [row for row in rows_of(app) if not row[0].startswith('["B')]
 
 
+def test_the_page_of_an_import_tells_what_was_decided_at_its_check(app, at_ada, checked, book, run):
+    address = checked(book(("B1", "Ada", "n/a"), ("B3", "Mia", "one")))
+    blank, one = groups(app, address)
+    actions = {f"action-{blank.id}": "blank", f"action-{one.id}": "instead", f"instead-{one.id}": "1"}
+    at_ada.submit(address, **actions)
+    work(app, address)
+    answer = at_ada.submit(f"/imports/{import_id_of(address)}/confirmation", address, mode="valid-rows")
+    run(answer.location)
+    told = "“n/a” in Hours counts as blank; “one” in Hours counts as “1”."
+    assert told in at_ada.get(answer.location).text
+
+
 def test_a_replacement_needs_a_text(app, at_ada, checked, book):
     address = checked(book(("B3", "Mia", "one")))
     (group,) = groups(app, address)
     answer = at_ada.submit(address, **{f"action-{group.id}": "instead", f"instead-{group.id}": " "})
     assert answer.status_code == 422
     assert "Say what to take instead of “one” in Hours." in answer.text
+
+
+def test_a_refused_decision_is_kept_as_it_was_typed_and_leads_to_what_it_lacks(app, at_ada, checked, book):
+    address = checked(book(("B1", "Ada", "n/a"), ("B2", "Max", "one"), ("B3", "Mia", "two")))
+    of = {group.value: group.id for group in groups(app, address)}
+    actions = {f"action-{of['n/a']}": "blank", f"action-{of['one']}": "instead", f"action-{of['two']}": "instead"}
+    answer = at_ada.submit(address, **actions, **{f"instead-{of['one']}": "1", f"instead-{of['two']}": " "})
+    assert answer.status_code == 422
+    assert re.findall(r'<option value="(\w+)" selected>', answer.text) == ["blank", "instead", "instead"]
+    assert re.search(rf'id="instead-{of["one"]}"[^>]* value="1">', answer.text)
+    assert f'<a href="#instead-{of["two"]}">Say what to take instead of “two” in Hours.</a>' in answer.text
+    assert re.search(rf'id="instead-{of["two"]}"[^>]* aria-invalid="true"', answer.text)
 
 
 def test_data_that_changed_since_the_check_asks_for_another(app, at_ada, checked, book):

@@ -17,6 +17,7 @@ from webapp.web.job_views import JobView, view
 from . import checking, corrections, error_workbooks, undo_jobs, undoing
 from .jobs import job_of
 from .models import RUN, Import, ProblemGroup
+from .plans import Replacement
 from .policies import EXISTING, REPEATED
 from .rejections import OTHER_VALUES
 
@@ -77,8 +78,19 @@ def about(record: Import) -> dict[str, Any]:
         "version": record.version.number,
         "person": person(record.created_by),
         "at": record.created_at,
+        "replaced": _replaced(record),
         "how": "; ".join([MODES[record.mode], *(policies if has_key else [])]) + ".",
     }
+
+
+def _replaced(record: Import) -> list[str]:
+    """What was decided at the check of an import about single values, in words."""
+    headers = {column.field: column.header for column in record.version.columns}
+    decided = msgspec.json.decode(record.replacements, type=list[Replacement])
+    return [
+        f"“{value}” in {headers.get(field, field)} counts as {'blank' if instead is None else f'“{instead}”'}"
+        for field, value, instead in decided
+    ]
 
 
 def phases_of(record: Import, job: Job) -> list[PhaseLine]:
