@@ -162,6 +162,8 @@ def test_the_workbook_of_errors_of_a_deleted_template_is_an_ordinary_one(parent,
     path = tmp_path / "late.xlsx"
     download(parent).save(path)
     assert at_ada.submit("/import-templates/1/deletion").status_code == 303
+    assert "The template was deleted since" in at_ada.get(parent).text
+    assert "upload it again</a>" not in at_ada.get(parent).text
     assert upload(at_ada, path).location.startswith("/uploads/")
 
 
