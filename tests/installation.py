@@ -20,13 +20,16 @@ PASSWORD = "quiet lighthouse over granite"
 Found = TypeVar("Found")
 
 
-def wait_for(what: str, look: Callable[[], Found], seconds: float = 60) -> Found:
-    """What `look` finds, as soon as that is something; fails, naming `what`, when it takes longer than `seconds`."""
+def wait_for(what: str, look: Callable[[], Found], seconds: float = 60, every: float = 0.05) -> Found:
+    """What `look` finds, as soon as that is something; fails, naming `what`, when it takes longer than `seconds`.
+
+    There are `every` so many seconds between two looks.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := look():
             return found
-        time.sleep(0.05)
+        time.sleep(every)
     raise AssertionError(f"No {what} within {seconds} s")
 
 
