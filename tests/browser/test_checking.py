@@ -77,6 +77,26 @@ def test_the_keyboard_is_enough(page: Page, odd_hours: Path) -> None:
     job_on(page)
 
 
+def test_what_was_decided_is_kept_by_keyboard_and_the_next_workbook_needs_no_decision(
+    page: Page, odd_hours: Path
+) -> None:
+    check_first(page, odd_hours)
+    wait_until(page, "completed")
+    page.get_by_label("What to do about n/a in Hours").select_option("Treat it as blank")
+    page.get_by_role("button", name="Check again with these").click()
+    go_to(page, page.get_by_label("Keep it: n/a in Hours is taken as blank"))
+    expect(page.get_by_label("Keep it: n/a in Hours is taken as blank")).to_be_checked()
+    assert complaints(page) == []
+    press(page, page.get_by_role("button", name="Keep in the template"))
+    expect(page.get_by_role("region", name="Notice")).to_contain_text("the next workbook needs no such decision")
+    expect(page.locator("#checked-decisions tbody")).to_contain_text("Kept")
+    assert complaints(page) == []
+    page.get_by_role("link", name="odd-hours").click()
+    page.get_by_label("Workbook").set_input_files(odd_hours)
+    page.get_by_role("button", name="Check first").click()
+    expect(page.get_by_role("button", name="Import 11 rows")).to_be_visible()
+
+
 def test_javascript_is_not_needed(office: Office, person: Person, open_browser: OpenBrowser, odd_hours: Path) -> None:
     page = open_browser(person=person, java_script_enabled=False)
     check_first(page, odd_hours)
@@ -84,6 +104,8 @@ def test_javascript_is_not_needed(office: Office, person: Person, open_browser: 
     page.get_by_label("What to do about n/a in Hours").select_option("Treat it as blank")
     page.get_by_role("button", name="Check again with these").click()
     seen_after_reloading(page, page.get_by_role("button", name="Import 11 rows"))
+    page.get_by_role("button", name="Keep in the template").click()
+    expect(page.locator("#checked-decisions tbody")).to_contain_text("Kept")
     page.get_by_role("button", name="Import 11 rows").click()
     job_on(page)
 

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.imports.checks import TYPED, rows_of, work
 from tests.imports.plans import new_plan
 from tests.sheets.workbooks import hours_workbook, workbook
 from webapp.extensions import kernel
@@ -112,3 +113,21 @@ def book(tmp_path):
         return workbook(tmp_path / f"{name}.xlsx", [HEADER, *rows])
 
     return book
+
+
+@pytest.fixture
+def checked(at_ada, app, imported, upload, small):
+    """After a first import of `small`: uploads another workbook by its template to be checked, and does the work.
+
+    Answers the check's page.
+    """
+
+    def checked(path):
+        if not rows_of(app):
+            imported(at_ada, small, **TYPED)
+        answer = upload(at_ada, path, template_id=1, intent="check")
+        assert answer.status_code == 303, answer.text
+        work(app, answer.location)
+        return answer.location
+
+    return checked

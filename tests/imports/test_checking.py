@@ -5,20 +5,19 @@ import re
 import pytest
 from sqlalchemy import select
 
+from tests.imports.checks import figures, groups, import_id_of, rows_of, work
 from tests.sheets.workbooks import workbook
 from webapp.datasets.changes import NewRow, put
-from webapp.datasets.models import DatasetRow
 from webapp.db import reading, writing
 from webapp.extensions import kernel
-from webapp.imports import checking, removal
-from webapp.imports.check_jobs import check_of, start_check
-from webapp.imports.models import CHECK, Import, TemplateVersion
+from webapp.imports import removal
+from webapp.imports.check_jobs import start_check
+from webapp.imports.models import Import, TemplateVersion
 from webapp.jobs import State
 from webapp.jobs.testing import Fault, prove
 
 HEADER = ("Code", "Name", "Hours")
 LOSSES = (Fault.KILLED_BEFORE, Fault.KILLED_AFTER)
-TYPED = {"columns-2-type": "decimal", "columns-0-key": "y"}
 
 
 @pytest.fixture
@@ -29,47 +28,6 @@ def book(tmp_path):
         return workbook(tmp_path / name, [HEADER, *rows], sheet="Hours")
 
     return book
-
-
-@pytest.fixture
-def checked(at_ada, app, imported, upload, small):
-    """After a first import of `small`: uploads another workbook by its template to be checked, and does the work.
-
-    Answers the check's page.
-    """
-
-    def checked(path):
-        if not rows_of(app):
-            imported(at_ada, small, **TYPED)
-        answer = upload(at_ada, path, template_id=1, intent="check")
-        assert answer.status_code == 303, answer.text
-        work(app, answer.location)
-        return answer.location
-
-    return checked
-
-
-def work(app, address):
-    """Does the worker's part of the latest check."""
-    with app.app_context(), reading() as session:
-        job = check_of(session, import_id_of(address))
-        assert kernel.run(job.id)
-
-
-def import_id_of(address):
-    return int(address.split("/")[-2])
-
-
-def rows_of(app):
-    with app.app_context(), reading() as session:
-        return [(row.key, row.data) for row in session.scalars(select(DatasetRow).order_by(DatasetRow.key))]
-
-
-def figures(app, address):
-    with app.app_context(), reading() as session:
-        check = checking.get(session, import_id_of(address))
-        names = ("new", "changed", "unchanged", "skipped", "rejected", "repeated")
-        return {name: getattr(check, name) for name in names if getattr(check, name)}
 
 
 def test_a_check_says_what_an_import_would_do_and_writes_nothing(app, at_ada, checked, book):
@@ -231,11 +189,6 @@ def test_another_house_sees_no_check(app, checked, book, cast, sign_in):
     address = checked(book(("A9", "New", 2)))
     otto = sign_in(app.test_client(), cast.otto)
     assert otto.get(address).status_code == 404
-
-
-def groups(app, address):
-    with app.app_context(), reading() as session:
-        return list(session.scalars(checking.groups_of(import_id_of(address), CHECK)))
 
 
 def problems(app, address):

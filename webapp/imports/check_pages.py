@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from flask import abort, render_template, url_for
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from webapp.datasets.changes import CHANGED, NEW
 from webapp.db import db
 from webapp.web.job_regions import are_moving, job_context, job_or_404, job_region, owners, visible
 from webapp.web.live import Live, id_in
 
-from . import checking
+from . import checking, keeping, templates
 from .all_or_nothing import MOST_ROWS
 from .check_jobs import check_of, import_of_check
 from .errors import ReplacementMissing
@@ -41,7 +44,6 @@ def check_context(record: Import) -> dict[str, Any]:
     return {
         "record": record,
         "upload": record.upload,
-        "template_name": record.template.name,
         "template_url": url_for("imports.template", template_id=record.template_id),
         "job": None,
         **(job_context(job) if job else {}),
@@ -68,8 +70,28 @@ def result_context(record: Import, check: Check | None) -> dict[str, Any]:
         "figures": {column.field for column in record.version.columns if column.type in FIGURES},
         "changed": checking.rows_that(db.session, record.id, CHANGED),
         "new": checking.rows_that(db.session, record.id, NEW),
+        **decisions_context(record),
         "import_url": url_for("imports.job", template_id=record.template_id, job_id=started.id) if started else None,
     }
+
+
+def decisions_context(record: Import) -> dict[str, Any]:
+    """What was decided about values of an import, and how its template stands to that; nothing, without a template."""
+    is_in_use = templates.find(db.session, current_user.organization_id, record.template_id) is not None
+    decided = keeping.decisions_of(record)
+    return {
+        "decided": [(each, msgspec.json.encode(each.replacement).decode()) for each in decided],
+        "may_keep": is_in_use and any(each.state == keeping.OPEN for each in decided),
+        "template_name": record.template.name,
+    }
+
+
+def chosen_decisions(form: MultiDict[str, str]) -> list[Replacement]:
+    """The decisions that a person ticked; nothing else is taken for one."""
+    try:
+        return [msgspec.json.decode(text, type=Replacement) for text in form.getlist("keep")]
+    except msgspec.MsgspecError:
+        abort(400)
 
 
 def can_be_mended(group: ProblemGroup) -> bool:

@@ -1,10 +1,13 @@
 """The pages of checks: what a workbook would do, what to do about its odd values, and the import that follows."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
+from webapp.datasets.service import DatasetError
 from webapp.db import db, writing
 from webapp.jobs import Job
 from webapp.web import live
@@ -12,11 +15,12 @@ from webapp.web.policy import signed_in
 from webapp.web.tracking import track
 
 from . import check_pages as pages
-from . import uploads
+from . import keeping, uploads
 from .check_jobs import check_again, import_checked, import_of_check
 from .errors import ImportProblem, UploadGone
 from .jobs import plan_of, uploads_folder
 from .models import Import
+from .pages import template_or_404
 from .plans import MODES
 
 blueprint = Blueprint("checks", __name__)
@@ -43,6 +47,22 @@ def again(import_id: int) -> ResponseReturnValue:
         typed = {"typed": pages.typed(request.form), "lacking": problem.facts.get("group")}
         return _page(import_id, problem.sentence, **typed), problem.status
     track(job.id)
+    return redirect(url_for("checks.show", import_id=import_id), 303)
+
+
+@blueprint.post("/imports/<int:import_id>/decisions")
+@signed_in
+def keep(import_id: int) -> ResponseReturnValue:
+    """Keeps what was decided about values in the template, so that the next workbook needs no decision."""
+    record = pages.import_or_404(import_id)
+    template = template_or_404(record.template_id)
+    wanted, at = pages.chosen_decisions(request.form), datetime.now(UTC)
+    try:
+        with writing() as session:
+            edited = keeping.keep(session, session.get_one(Import, record.id), wanted, kept_by=current_user.id, at=at)
+    except (ImportProblem, DatasetError) as problem:
+        return _page(import_id, problem.sentence), 422
+    flash(f"Version {edited.number} of {template.name} is saved: the next workbook needs no such decision.")
     return redirect(url_for("checks.show", import_id=import_id), 303)
 
 

@@ -12,11 +12,10 @@ from wtforms.validators import Length
 
 from webapp.sheets import COLUMN_TYPES, DATE_FORMATS, field_name
 
+from . import replacement_lines
 from .columns import TemplateColumn
 from .drafts import Trouble
 
-BLANK = "blank"
-"""What stands for no value in a replacement, as in "N/A = blank"."""
 LISTS = ("aliases", "yes", "no")
 SINGLE = ("default", "pattern", "minimum", "maximum", "date_format", "decimal_sign", "references")
 RULES = (
@@ -85,7 +84,7 @@ class ColumnForm(Form):
             key=self.key.data,
             unique=self.unique.data,
             choices=tuple(lines(self.choices.data)),
-            replacements=tuple(map(_replacement, lines(self.replacements.data))),
+            replacements=tuple(map(replacement_lines.read, lines(self.replacements.data))),
             **lists,
             **single,
         )  # type: ignore[arg-type]
@@ -108,7 +107,7 @@ def filled(column: TemplateColumn) -> dict[str, Any]:
         "key": column.key,
         "unique": column.unique,
         "choices": "\n".join(column.choices),
-        "replacements": "\n".join(f"{text} = {BLANK if to is None else to}" for text, to in column.replacements),
+        "replacements": "\n".join(replacement_lines.written(*each) for each in column.replacements),
         **{name: _listing(getattr(column, name)) for name in LISTS},
         **{name: getattr(column, name) or "" for name in SINGLE},
     }
@@ -161,11 +160,6 @@ def _listing(words: Iterable[str]) -> str:
 
 def _text(text: str | None) -> str | None:
     return (text or "").strip() or None
-
-
-def _replacement(line: str) -> tuple[str, str | None]:
-    text, _, instead = (part.strip() for part in line.rpartition("=")) if "=" in line else (line, "", BLANK)
-    return text, None if instead.casefold() in ("", BLANK) else instead
 
 
 def _types_with(rule: str) -> str:

@@ -84,6 +84,14 @@ class ReplacementMissing(ImportProblem):
     """Say what to take instead of “{value}” in {header}."""
 
 
+class NothingToKeep(ImportProblem):
+    """Choose at least one decision to keep that the template does not have yet."""
+
+
+class TemplateUnfit(ImportProblem):
+    """The template cannot keep this as it is now. {reason} Edit the template, or decide again."""
+
+
 class PartUnknown(ImportProblem):
     """There is no such {noun}. Name one that exists."""
 
