@@ -137,6 +137,29 @@ def test_a_wrong_form_says_what_is_wrong_and_keeps_what_was_typed(at_ada, upload
     assert "kept_words" in answer.text
 
 
+def test_all_that_is_wrong_with_a_form_is_said_at_once(at_ada, upload, small):
+    proposal = upload(at_ada, small).location
+    wrong = {"name": " ", "dataset": "", "columns-0-field": "x" * 64, "columns-1-field": "Full name"}
+    wrong |= {"columns-2-type": "colour", "columns-2-replacements": "lacks its sign"}
+    answer = at_ada.post(proposal, data=fields_of(at_ada.get(proposal).text) | wrong)
+    assert answer.status_code == 422
+    sentences = ("Give the template a name.", "Give the dataset a name.", "longer than 63", "Use small letters")
+    for sentence in (*sentences, "Not a valid choice", "“lacks its sign” lacks its sign"):
+        assert sentence in answer.text
+    for field in ("name", "dataset", "columns-0-field", "columns-1-field", "columns-2-type", "columns-2-replacements"):
+        assert f'<li><a href="#{field}">' in answer.text
+
+
+def test_a_form_without_a_column_and_without_a_name_says_both(at_ada, upload, small):
+    proposal = upload(at_ada, small).location
+    fields = fields_of(at_ada.get(proposal).text)
+    chosen = {name: value for name, value in fields.items() if not name.endswith("-keep")}
+    answer = at_ada.post(proposal, data=chosen | {"name": ""})
+    assert answer.status_code == 422
+    assert "Give the template a name." in answer.text
+    assert "Give the template at least one column." in answer.text
+
+
 def test_a_name_that_is_taken_is_refused_at_its_field(at_ada, imported, upload, small):
     imported(at_ada, small, name="Hours")
     proposal = upload(at_ada, small).location

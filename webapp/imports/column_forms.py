@@ -131,6 +131,15 @@ def unclear(columns: FieldList) -> list[Trouble]:
     ]
 
 
+def is_sound(form: Any) -> bool:
+    """Whether nothing is wrong with a form of columns. All that is stands at its fields then, not only what is found
+    first.
+    """
+    is_valid, troubles = form.validate(), form.troubles()
+    show(form, troubles)
+    return is_valid and not troubles
+
+
 def show(form: BaseForm, troubles: Sequence[Trouble]) -> None:
     """Puts each sentence at its field; those about columns at the fields of the form's `columns`."""
     columns = form["columns"]

@@ -19,7 +19,7 @@ from .templates import choices_from
 class ProposalForm(FlaskForm):
     """The template's name, the dataset, and the columns."""
 
-    name = StringField("Template name", validators=[DataRequired("Give the template a name."), Length(max=200)])
+    name = StringField("Template name", validators=[Length(max=200)])
     dataset = StringField("Dataset", validators=[DataRequired("Give the dataset a name."), Length(max=200)])
     columns = FieldList(FormField(ProposedColumnForm))
     submission_key = HiddenField()
@@ -33,17 +33,20 @@ class ProposalForm(FlaskForm):
         )
 
     def troubles(self) -> list[Trouble]:
-        """What is wrong with the kept columns."""
+        """What is wrong with the name and the kept columns."""
         kept = [place for place, entry in enumerate(self.columns) if entry.form.keep.data]
-        if not kept:
-            return [Trouble("Choose at least one column to import.", "columns")]
         unread = [trouble for trouble in unclear(self.columns) if trouble.column in kept]
-        wrong = troubles_of(Draft(self.name.data, self.choices()))
-        return unread + [replace(trouble, column=kept[trouble.column or 0]) for trouble in wrong]
+        wrong = troubles_of(Draft(" ".join((self.name.data or "").split()), self.choices()))
+        return unread + [_placed(trouble, kept) for trouble in wrong]
 
     def choices(self) -> list[TemplateColumn]:
         """The kept columns, as decided."""
         return columns_in(entry for entry in self.columns if entry.form.keep.data)
+
+
+def _placed(trouble: Trouble, kept: Sequence[int]) -> Trouble:
+    """What is wrong with one of the kept columns, at its place among all; with the template itself, as it is."""
+    return trouble if trouble.column is None else replace(trouble, column=kept[trouble.column])
 
 
 def headers_match(form: ProposalForm, report: WorkbookReport) -> bool:

@@ -55,7 +55,7 @@ def run_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
     _drop_file(import_id)
     with reading() as session:
         result = service.result_of(session, import_id)
-    return {"outcome": result.summary, "import_id": import_id}
+    return {"outcome": result.summary, "completed_with": result.completed_with, "import_id": import_id}
 
 
 def recorded(

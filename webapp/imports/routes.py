@@ -17,7 +17,7 @@ from webapp.web.paging import Page
 from webapp.web.policy import signed_in
 
 from . import corrections, header_choice, mapping, pages, ready_made, service, submission, tables, templates, uploads
-from .column_forms import show
+from .column_forms import is_sound
 from .correcting import correct
 from .errors import ImportProblem, NoFileChosen, PartUnknown, TemplateNameTaken, UploadGone
 from .forms import ProposalForm, headers_match, samples_of
@@ -84,10 +84,9 @@ def proposal(upload_id: str) -> ResponseReturnValue:
     try:
         report, problem = _inspect(found)
         form = ProposalForm.of(report, submission.name_for(found))
-        if form.validate_on_submit() and headers_match(form, report):
-            show(form, troubles := form.troubles())
-            if not troubles and (job := _start(found, report, form)):
-                return pages.to_job(job)
+        is_good = form.is_submitted() and headers_match(form, report) and is_sound(form)
+        if is_good and (job := _start(found, report, form)):
+            return pages.to_job(job)
     except (WorkbookRefused, UploadGone) as refusal:
         return _over(found, refusal)
     return _proposal_page(found, report, form, problem), 422 if form.is_submitted() or problem else 200

@@ -33,6 +33,11 @@ class ImportResult:
     repeated: int
     """Rows whose key came before in the workbook, counted above as what became of them."""
 
+    @property
+    def completed_with(self) -> str | None:
+        """What there is besides success, as in `10 rejected rows`; None if nothing."""
+        return f"{self.errors:,} rejected {'row' if self.errors == 1 else 'rows'}" if self.errors else None
+
 
 def run_import(
     plan: Plan,

@@ -15,7 +15,7 @@ from webapp.web.policy import signed_in
 
 from . import editing, pages, removal, template_pages, templates
 from .blank import blank_workbook
-from .column_forms import show
+from .column_forms import is_sound, show
 from .columns import TemplateColumn
 from .drafts import Draft, Trouble
 from .errors import FieldNotInTable, ImportProblem, TemplateBusy, TemplateChanged, TemplateNameTaken
@@ -99,11 +99,8 @@ def _answer(
     if change := request.form.get("change"):
         changed, focus = form.changed(change)
         return _editor_page(template, changed, focus)
-    if form.validate():
-        troubles = form.troubles()
-        show(form, troubles)
-        if not troubles and (address := save(form.draft())):
-            return redirect(address, 303)
+    if is_sound(form) and (address := save(form.draft())):
+        return redirect(address, 303)
     return _editor_page(template, form), 422
 
 

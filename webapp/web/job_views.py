@@ -54,6 +54,8 @@ class JobView:
             return "Waiting to try again"
         if self.state == "queued" and self._job.started_at:
             return "Waiting to go on"
+        if self.state == "completed" and self._completed_with:
+            return f"Completed with {self._completed_with}"
         return str(self._shown["words"])
 
     @cached_property
@@ -174,11 +176,17 @@ class JobView:
         """One line for those who hear the page."""
         return f"{self.title}: {self._said()}"
 
+    @property
+    def _completed_with(self) -> str | None:
+        """What its result calls `completed_with`: what there is besides success, as in "10 rejected rows"."""
+        result = self._job.result
+        return result.get("completed_with") if isinstance(result, dict) else None
+
     def _said(self) -> str:
         if self.status == "failed":
             return f"failed. {self.error_message}"
         if self.outcome and self.completed_at:
-            return str(self.outcome)
+            return f"completed with {self._completed_with}. {self.outcome}" if self._completed_with else self.outcome
         if self.state != "running" or self.is_silent or not self.total:
             return f"{self.words.rstrip('…').lower()}."
         left = f", {duration(self.seconds_left)} left" if self.seconds_left else ""
