@@ -55,7 +55,7 @@ def test_an_import_that_was_undone_is_marked(app, at_ada, cast, imported, small,
         record.undone_by, record.kept = cast.ada.id, kept
         record.undone_at = record.finished_at if is_over else None
         assert undoing.has_begun(record)
-    assert lines()[0][5].endswith(words)
+    assert lines()[0][0] == f"small.xlsx {words}"
 
 
 def test_a_template_without_imports_says_so(at_ada, lines):

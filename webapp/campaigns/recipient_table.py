@@ -144,6 +144,11 @@ def _id_of(session: Session, organization_id: int, name: str) -> int | None:
     return session.scalar(query)
 
 
+def _unsent(session: Session, organization_id: int) -> list[tuple[int, str]]:
+    found = service.all_of(session, organization_id)
+    return [(campaign.id, campaign.name) for campaign in found if campaign.status != SENT]
+
+
 BUILT_IN = BuiltIn(
     name="recipients",
     title="Recipients",
@@ -157,6 +162,6 @@ BUILT_IN = BuiltIn(
     ),
     page="campaigns.recipients",
     open=RecipientTable,
-    parts=Parts("campaign", "campaign_id", _name_of, _id_of),
+    parts=Parts("campaign", "campaign_id", _name_of, _id_of, _unsent),
     is_open_ended=True,
 )  # fmt: skip

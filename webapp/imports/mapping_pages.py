@@ -46,6 +46,7 @@ def context(
             }
             for use in proposal.uses
         ],
+        "is_clear": proposal.is_clear,
         "missing": [column for column in proposal.missing if column not in proposal.lacking],
         "lacking": proposal.lacking,
         "decided_at": known.updated_at if known is not None and not proposal.speaks_for_itself else None,

@@ -1,16 +1,18 @@
 """The page on which the columns of a workbook are matched with those of a known template."""
 
-from flask import Blueprint, abort, render_template, request
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.db import db
+from webapp.db import db, writing
 from webapp.sheets import WorkbookRefused, WorkbookReport
 from webapp.web.live import id_in
 from webapp.web.policy import signed_in
 
-from . import header_choice, mapping, mapping_pages, pages, submission, uploads
-from .errors import UploadGone
+from . import header_choice, mapping, mapping_pages, pages, ready_made, submission, table_choices, uploads
+from .errors import PartUnknown, UploadGone
 from .mapping_forms import MappingForm
 from .models import ImportTemplate, Upload
 
@@ -30,6 +32,26 @@ def show(upload_id: str) -> ResponseReturnValue:
         return _over(template, problem)
     except WorkbookRefused as refusal:
         return _elsewhere(found, template, refusal)
+
+
+@blueprint.post("/uploads/<upload_id>/table")
+@signed_in
+def into_table(upload_id: str) -> ResponseReturnValue:
+    """Leads to the columns of a built-in table, or of a part of it, for an uploaded workbook."""
+    found = uploads.find(db.session, current_user.id, upload_id) or abort(404)
+    built_in, into_id = table_choices.chosen(request.form.get("table", "")) or abort(404)
+    try:
+        report = header_choice.asked_for(found)
+        with writing() as session:
+            owner = current_user.organization_id, current_user.id
+            template = ready_made.ensure(session, *owner, built_in, into_id, datetime.now(UTC), report)
+    except PartUnknown:
+        abort(404)
+    except (WorkbookRefused, UploadGone) as problem:
+        flash(problem.sentence, "error")
+        return redirect(url_for("imports.new"), 303)
+    place = {"sheet": report.sheet, "row": report.header.row}
+    return redirect(url_for("mappings.show", upload_id=found.id, template=template.id, **place), 303)
 
 
 def _inspect(found: Upload, template: ImportTemplate) -> WorkbookReport:

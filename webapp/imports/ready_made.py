@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.sheets import Converter, WorkbookReport
 
-from . import tables, templates
+from . import table_choices, tables, templates
 from .columns import TemplateColumn
 from .errors import PartUnknown, TargetUnknown, TemplateNameTaken
 from .models import ImportTemplate, TemplateVersion
@@ -17,9 +17,11 @@ from .tables import BuiltIn
 
 
 def ensure(
-    session: Session, organization_id: int, created_by: int, built_in: BuiltIn, into_id: int | None, at: datetime
-) -> ImportTemplate:
+    session: Session, organization_id: int, created_by: int, built_in: BuiltIn, into_id: int | None, at: datetime,
+    report: WorkbookReport | None = None,
+) -> ImportTemplate:  # fmt: skip
     """The organization's oldest template for this table, or this part of it; the first time, one with all its columns.
+    Where a table takes others besides, they are those of the workbook reported on.
 
     Raises PartUnknown.
     """
@@ -31,7 +33,8 @@ def ensure(
         return found
     names = (title if number == 1 else f"{title} {number}" for number in count(1))
     name = next(name for name in names if templates.find_by_name(session, name, organization_id) is None)
-    return _make(session, organization_id, created_by, name, built_in, into_id, built_in.columns, at)
+    columns = [*built_in.columns, *(_others(report, built_in) if report is not None else [])]
+    return _make(session, organization_id, created_by, name, built_in, into_id, columns, at)
 
 
 def from_report(
@@ -49,9 +52,9 @@ def from_report(
         raise TemplateNameTaken(name=name)
     into_id = built_in.parts.id(session, organization_id, into or "") if built_in.parts else None
     title_of(session, organization_id, built_in, into_id)
-    mapping = Converter(built_in.columns, report.header).mapping
-    others = _others(report, mapping.extra) if built_in.is_open_ended else []
-    return _make(session, organization_id, created_by, name, built_in, into_id, [*built_in.columns, *others], at)
+    Converter(built_in.columns, report.header)
+    columns = [*built_in.columns, *_others(report, built_in)]
+    return _make(session, organization_id, created_by, name, built_in, into_id, columns, at)
 
 
 def title_of(session: Session, organization_id: int, built_in: BuiltIn, into_id: int | None) -> str:
@@ -70,7 +73,9 @@ def _is_for(template: ImportTemplate, built_in: BuiltIn, into_id: int | None) ->
     return (template.target, template.into_id) == (built_in.name, into_id)
 
 
-def _others(report: WorkbookReport, labels: Sequence[str]) -> list[TemplateColumn]:
+def _others(report: WorkbookReport, built_in: BuiltIn) -> list[TemplateColumn]:
+    """The columns of the workbook that the table takes besides its own."""
+    labels = table_choices.others(built_in, report.header) if built_in.is_open_ended else ()
     return [TemplateColumn(each.header, each.field) for each in report.proposed if each.header in labels]
 
 

@@ -16,7 +16,19 @@ from webapp.web import live
 from webapp.web.paging import Page
 from webapp.web.policy import signed_in
 
-from . import corrections, header_choice, mapping, pages, ready_made, service, submission, tables, templates, uploads
+from . import (
+    corrections,
+    header_choice,
+    mapping,
+    pages,
+    ready_made,
+    service,
+    submission,
+    table_choices,
+    tables,
+    templates,
+    uploads,
+)
 from .column_forms import is_sound
 from .correcting import correct
 from .errors import ImportProblem, NoFileChosen, PartUnknown, TemplateNameTaken, UploadGone
@@ -190,5 +202,6 @@ def _proposal_page(found: Upload, report: WorkbookReport, form: ProposalForm, pr
     preview = [[as_text(cells[place]) if place < len(cells) else "" for place in places] for _, cells in report.preview]
     return render_template(
         "imports/proposal.html", upload=about, form=form, samples=samples_of(report), preview=preview,
-        problem=problem, **header_choice.choice_of(report),
+        problem=problem, tables=table_choices.choices(db.session, current_user.organization_id, report.header),
+        **header_choice.choice_of(report),
     )  # fmt: skip

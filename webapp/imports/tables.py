@@ -93,13 +93,15 @@ class Parts:
     """What a table consists of, where rows go into one of several: recipients go into a campaign.
 
     `argument` is the name that the id of one has in the address of its page; `name` and `id` find one of an
-    organization by its id and by its name, None if there is none.
+    organization by its id and by its name, None if there is none; `open` lists the ids and names of those that rows may
+    go to.
     """
 
     noun: str
     argument: str
     name: Callable[[Session, int, int], str | None]
     id: Callable[[Session, int, str], int | None]
+    open: Callable[[Session, int], Sequence[tuple[int, str]]]
 
 
 @dataclass(frozen=True)
