@@ -22,7 +22,7 @@ SHELLS |= {"previews", "unsubscribe_routes", "narrowing"}
 SHELLS |= {"check_jobs", "check_pages", "check_routes", "header_choice"}
 SHELLS |= {"performances", "workers"}
 SHELLS |= {"column_forms", "template_cli", "template_forms", "template_pages", "template_routes"}
-SHELLS |= {"mapping_forms", "mapping_pages", "mapping_routes"}
+SHELLS |= {"mapping_forms", "mapping_pages", "mapping_routes", "list_pages"}
 SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
 GUIDES = {"seeding", "demo"}
 """Rooms that show what the others can: they may ask all of them, and nobody asks them."""

@@ -17,7 +17,7 @@ from webapp.web.job_regions import are_moving, job_context, job_or_404, job_regi
 from webapp.web.live import Live, id_in
 from webapp.web.tracking import track
 
-from . import after_pages, import_lines, ready_made, service, tables, templates
+from . import after_pages, list_pages, ready_made, service, tables, templates
 from .columns import TemplateColumn
 from .jobs import CHECK_KIND, KIND, already_imported, import_of, room_of, workbook_limits
 from .models import Import, ImportTemplate, TemplateVersion
@@ -163,7 +163,7 @@ def template_page_with(template: ImportTemplate, problem: str | None = None) -> 
         template=about_template(template),
         limits=limits(),
         problem=problem,
-        imports=import_lines.lines_of(jobs_with(template)),
+        imports=list_pages.lines_of(jobs_with(template)),
         submission_key=secrets.token_urlsafe(18),
     )
 
@@ -172,5 +172,5 @@ def template_page(subject: str) -> Live:
     """The live part of a template's page: its latest imports. `subject` is its id."""
     template = template_or_404(id_in(subject))
     listed = cache(lambda: jobs_with(template))
-    regions = {"imports-list": lambda: import_lines.list_region(listed())}
+    regions = {"imports-list": lambda: list_pages.list_region(listed())}
     return Live("template", subject, tuple(visible()), regions, lambda: are_moving(listed()))
