@@ -14,10 +14,9 @@ from webapp.jobs import FINISHED, UNFINISHED, Job
 from webapp.web.job_regions import is_visible
 from webapp.web.job_views import JobView, view
 
-from . import checking, corrections, error_workbooks, undo_jobs, undoing
+from . import checking, corrections, error_workbooks, keeping, undo_jobs, undoing
 from .jobs import job_of
 from .models import RUN, Import, ProblemGroup
-from .plans import Replacement
 from .policies import EXISTING, REPEATED
 from .rejections import OTHER_VALUES
 
@@ -85,11 +84,10 @@ def about(record: Import) -> dict[str, Any]:
 
 def _replaced(record: Import) -> list[str]:
     """What was decided at the check of an import about single values, in words."""
-    headers = {column.field: column.header for column in record.version.columns}
-    decided = msgspec.json.decode(record.replacements, type=list[Replacement])
+    taken = [(each.header, each.replacement[1], each.replacement[2]) for each in keeping.decisions_of(record)]
     return [
-        f"“{value}” in {headers.get(field, field)} counts as {'blank' if instead is None else f'“{instead}”'}"
-        for field, value, instead in decided
+        f"“{text}” in {header} counts as {'blank' if instead is None else f'“{instead}”'}"
+        for header, text, instead in taken
     ]
 
 
