@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from webapp.sheets import Cell, CellError, field_name
-from webapp.sheets.proposals import proposed_type, proposed_type_and_format
+from webapp.sheets.proposals import decimal_sign_of, proposed_type, proposed_type_and_format
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,30 @@ def test_the_narrowest_type_that_loses_nothing_is_proposed(cells: list[Cell], ex
 )
 def test_dates_kept_as_text_are_proposed_where_one_way_to_write_them_fits_all(cells, expected):
     assert proposed_type_and_format(cells) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["1.003,50", "12,5", "7"], ","),
+        (["0,5", None, "-12,75"], ","),
+        (["1.234,00", 15, "2.000"], ","),
+        (["1,003.50", "12.5"], "."),
+        (["€ 12.50", "€ 7.00"], "."),
+        (["12,5"] * 19 + ["n/a"], ","),
+        (["12,5"] * 5 + ["n/a"], None),
+        (["1,234", "2,345"], None),
+        (["12", "13"], None),
+        (["1.10", "1.9"], None),
+        (["00,5", "01,5"], None),
+        (["02.03.2026", "04.03.2026"], None),
+        (["+49 170 123", "+49 170 124"], None),
+        ([2.5, 3.5], None),
+        ([None, ""], None),
+    ],
+)
+def test_the_decimal_sign_of_numbers_kept_as_text_is_proposed_where_they_tell(cells, expected):
+    assert decimal_sign_of(cells) == expected
 
 
 @pytest.mark.parametrize(

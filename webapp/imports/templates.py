@@ -110,5 +110,6 @@ def _choice(column: ProposedColumn, keys: Sequence[str]) -> TemplateColumn:
         column.type,
         required=column.required or key,
         date_format=column.date_format,
+        decimal_sign=column.decimal_sign,
         key=key,
     )

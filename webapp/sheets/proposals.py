@@ -12,12 +12,15 @@ from .columns import Column
 from .date_formats import DATE_FORMATS, DateFormat
 from .headers import Header
 from .mail_addresses import problem_of
+from .text_numbers import number_from_text
 from .types import Unfit, reader_of
 from .types.booleans import NO, YES
 from .types.moments import ISO_DATE, ISO_DATETIME, moment_from_text
 from .types.numbers import PERCENT_SIGNS
 
 SHOWN_SAMPLES = 3
+DECIMAL_SIGNS = ",."
+CODE = re.compile(r"0\d", re.ASCII)
 MOSTLY = 0.9
 """Share of a column's cells that must fit a type before the rest counts as mistakes."""
 LONGEST_FIELD = 60
@@ -48,6 +51,8 @@ class ProposedColumn:
     samples: tuple[str, ...]
     date_format: str | None = None
     """How all dates of the sample that are kept as text are written, where there is one way only."""
+    decimal_sign: str | None = None
+    """What stands before the decimals of numbers that are kept as text, where they tell."""
 
 
 def propose_columns(header: Header, rows: Sequence[tuple[int, Sequence[Cell]]]) -> tuple[ProposedColumn, ...]:
@@ -63,7 +68,9 @@ def propose_columns(header: Header, rows: Sequence[tuple[int, Sequence[Cell]]]) 
         has_key = any(column.required for column in proposed)
         required = not has_key and _looks_like_key(cells)
         name, written = proposed_type_and_format(cells)
-        proposed.append(ProposedColumn(label, field, name, required, position, _samples(cells), written))
+        sign = decimal_sign_of(cells) if name == "text" else None
+        name = "decimal" if sign else name
+        proposed.append(ProposedColumn(label, field, name, required, position, _samples(cells), written, sign))
     return tuple(proposed)
 
 
@@ -113,6 +120,26 @@ def _is_written(text: str, written: DateFormat) -> bool:
         return moment_from_text(text, written) is not None
     except ValueError:
         return False
+
+
+def decimal_sign_of(cells: Sequence[Cell]) -> str | None:
+    """The decimal sign of a column of numbers that are kept as text, but for a few mistakes; None if it is no such
+    column, or if both signs would do.
+
+    Whole numbers may be codes, and numbers with a point alone may be of chapters and versions: they tell nothing.
+    """
+    filled = [cell for cell in cells if as_text(cell).strip()]
+    texts = [cell.strip() for cell in filled if type(cell) is str]
+    fitting = {sign: [text for text in texts if _is_number(text, sign)] for sign in DECIMAL_SIGNS}
+    sign, other = sorted(DECIMAL_SIGNS, key=lambda sign: len(fitting[sign]), reverse=True)
+    numbers = len(fitting[sign]) + sum(type(cell) is int for cell in filled)
+    if len(fitting[sign]) == len(fitting[other]) or numbers < len(filled) * MOSTLY:
+        return None
+    return None if all(map(PLAIN_NUMBER.fullmatch, fitting[sign])) else sign
+
+
+def _is_number(text: str, sign: str) -> bool:
+    return CODE.match(text) is None and number_from_text(text, sign) is not None
 
 
 def proposed_type(cells: Sequence[Cell]) -> str:
