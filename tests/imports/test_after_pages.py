@@ -53,12 +53,14 @@ def test_equal_problems_are_one_line_with_their_number_before_single_cells(at_ad
 def test_undoing_is_confirmed_with_figures_counted_first(at_ada, address, work):
     page = at_ada.get(f"{address}/undo").text
     assert "To be removed 2 To be restored 0 To be kept 0" in words_of(page)
-    assert at_ada.submit(f"{address}/undo").location == address
+    job_id = address.rpartition("/")[2]
+    assert at_ada.submit(f"{address}/undo").location == f"{address}#import-undo-{job_id}"
     assert "Undo the import of hours.xlsx" in at_ada.get(address).text
     work()
     words = words_of(at_ada.get(address).text)
     assert "This import was undone by Ada Lovell" in words
     assert "2 rows removed, 0 restored" in words
+    assert "Undone since: these figures are of before." in words
 
 
 def test_an_import_that_was_undone_is_not_offered_to_be_undone_again(at_ada, address, work):

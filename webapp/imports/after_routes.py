@@ -47,7 +47,9 @@ def undo(template_id: int, job_id: str) -> ResponseReturnValue:
     except (StillImporting, AlreadyUndone, NothingToUndo) as problem:
         return _refusal(job, record, problem), 409
     track(started.id)
-    return redirect(url_for("imports.job", template_id=template_id, job_id=job_id), 303)
+    # The page is long, and what was asked for stands at its end.
+    place = f"import-undo-{job_id}"
+    return redirect(url_for("imports.job", template_id=template_id, job_id=job_id, _anchor=place), 303)
 
 
 @blueprint.get("/import-templates/<int:template_id>/jobs/<job_id>/kept")
