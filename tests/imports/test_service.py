@@ -107,7 +107,7 @@ def test_a_dataset_that_is_there_takes_no_column_of_another_type(cast):
     with writing() as session:
         datasets.ensure(session, cast.ada.organization_id, "Hours", [datasets.NewColumn("hours", "Hours", "text")], NOW)
     columns = [datasets.NewColumn("hours", "Hours", "decimal")]
-    with writing() as session, pytest.raises(datasets.FieldTypeDiffers, match="text, not decimal"):
+    with writing() as session, pytest.raises(datasets.FieldTypeDiffers, match="“Text”, not “Number”"):
         datasets.ensure(session, cast.ada.organization_id, "Hours", columns, NOW)
     with reading() as session:
         assert len(session.scalars(select(Dataset)).all()) == 1

@@ -53,7 +53,7 @@ class TestEditor:
         [
             ({"most_rejected": "many"}, "Give a whole number."),
             ({"columns-1-replacements": "N/A"}, "“N/A” lacks its sign"),
-            ({"columns-2-type": "text"}, "hours is of the type decimal, not text"),
+            ({"columns-2-type": "text"}, "hours is of the type “Number”, not “Text”"),
             ({"columns-1-key": "y"}, "are told apart by Code"),
             ({"name": " "}, "Give the template a name."),
         ],

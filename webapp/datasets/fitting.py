@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .models import Dataset, DatasetColumn, DatasetRow
-from .service import FieldTypeDiffers, NewColumn
+from .service import NewColumn, type_differs
 
 
 def has_rows(session: Session, dataset_id: int) -> bool:
@@ -42,7 +42,7 @@ def _follow(
     dataset: Dataset, present: DatasetColumn, wanted: NewColumn, before: Mapping[str, str], may_change_type: bool
 ) -> None:
     if present.type != wanted.type and not may_change_type:
-        raise FieldTypeDiffers(name=dataset.name, field=present.field, present=present.type, wanted=wanted.type)
+        raise type_differs(dataset, present.field, present.type, wanted.type)
     present.type = wanted.type
     if present.header == before.get(present.field):
         present.header = wanted.header

@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from webapp.problems import Problem
-from webapp.sheets import as_text
+from webapp.sheets import COLUMN_TYPES, as_text
 
 from .models import Dataset, DatasetColumn, DatasetRow
 
@@ -32,7 +32,7 @@ class FieldMissing(DatasetError):
 
 
 class FieldTypeDiffers(DatasetError):
-    """In the dataset “{name}”, {field} is of the type {present}, not {wanted}. Choose that type, or another dataset."""
+    """In the dataset “{name}”, {field} is of the type “{present}”, not “{wanted}”. Choose that type, or another dataset."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,13 @@ def _check_columns(dataset: Dataset, columns: Sequence[NewColumn]) -> None:
         if column.field not in present:
             raise FieldMissing(name=dataset.name, field=column.field)
         if present[column.field] != column.type:
-            raise FieldTypeDiffers(
-                name=dataset.name, field=column.field, present=present[column.field], wanted=column.type
-            )
+            raise type_differs(dataset, column.field, present[column.field], column.type)
+
+
+def type_differs(dataset: Dataset, field: str, present: str, wanted: str) -> FieldTypeDiffers:
+    """What to raise where a field of a dataset is of another type than a template wants."""
+    words = {"present": COLUMN_TYPES[present].human, "wanted": COLUMN_TYPES[wanted].human}
+    return FieldTypeDiffers(name=dataset.name, field=field, **words)
 
 
 def _as_in_json(text: str) -> str:
