@@ -27,8 +27,10 @@
     request.open("POST", form.action);
     request.setRequestHeader("HX-Request", "true");
     request.send(new FormData(form, submitter));
+    request.upload.onload = () => say(`Reading ${name}`);
     part(form, "problem").replaceChildren();
     show(form, name, 0, 0);
+    say(`Uploading ${name}`);
   }
 
   function show(form, name, loaded, total) {
@@ -66,6 +68,7 @@
     return box;
   }
 
+  const say = (words) => document.dispatchEvent(new CustomEvent("announce", { detail: words }));
   const part = (form, name) => form.querySelector(`[data-upload-${name}]`);
   document.addEventListener("submit", send);
 }

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import OpenBrowser
 from .office import Office, Person
-from .steps import check_columns_of, job_on
+from .steps import check_columns_of, heard, job_on, listen
 
 ACTIVE_JOBS = 10
 
@@ -36,6 +36,7 @@ def test_the_same_form_from_two_tabs_starts_one_import(page: Page, few_hours: Pa
 
 def test_the_button_says_what_goes_on_and_keeps_the_focus(page: Page, few_hours: Path) -> None:
     page.goto("/import-templates/new")
+    listen(page)
     page.route("**/uploads", lambda route: None)
     page.get_by_label("Workbook").set_input_files(few_hours)
     button = page.locator("#upload-button")
@@ -45,6 +46,7 @@ def test_the_button_says_what_goes_on_and_keeps_the_focus(page: Page, few_hours:
     expect(button).to_have_attribute("aria-disabled", "true")
     expect(button).to_be_focused()
     assert button.get_attribute("disabled") is None
+    assert heard(page) == ["Uploading few-hours.xlsx"]
 
 
 def test_the_eleventh_job_is_refused_with_a_sentence(office: Office, open_browser: OpenBrowser, person: Person) -> None:

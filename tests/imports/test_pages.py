@@ -62,6 +62,7 @@ def test_what_is_no_workbook_is_refused_with_a_sentence_and_leaves_no_file(at_ad
     answer = upload(at_ada, path)
     assert answer.status_code == 422
     assert "There is a problem" in answer.text
+    assert '<a href="#workbook">hours.xlsx: Th' in answer.text
     assert "Traceback" not in answer.text
     assert list(folder.iterdir()) == []
 

@@ -83,8 +83,10 @@ def upload(template_id: int | None = None) -> ResponseReturnValue:
     known = pages.template_or_404(template_id) if template_id is not None else None
     try:
         return _take_in(known)
-    except (WorkbookRefused, ImportProblem) as problem:
-        return (pages.template_page_with(known, problem.sentence) if known else _new_page(problem.sentence)), 422
+    except WorkbookRefused as refusal:
+        return _refused(known, f"{request.files['workbook'].filename}: {refusal.sentence}")
+    except ImportProblem as problem:
+        return _refused(known, problem.sentence)
 
 
 @blueprint.route("/uploads/<upload_id>", methods=["GET", "POST"])
@@ -120,6 +122,10 @@ def rejected(template_id: int, job_id: str) -> ResponseReturnValue:
     page = Page.of(db.session, service.rejected_cells(record.id), request.args.get("page", "1"))
     context = pages.import_context(found, record) | {"rejected": page.items}
     return render_template("imports/rejected.html", **context, page=page.number, pages=page.pages, total=page.total)
+
+
+def _refused(known: ImportTemplate | None, problem: str) -> ResponseReturnValue:
+    return (pages.template_page_with(known, problem) if known else _new_page(problem)), 422
 
 
 def _take_in(known: ImportTemplate | None) -> ResponseReturnValue:
@@ -181,7 +187,8 @@ def _over(found: Upload, problem: WorkbookRefused | UploadGone) -> ResponseRetur
     key = request.form.get("submission_key")
     if key and (started := pages.submitted_job(key)):
         return pages.to_job(started)
-    return _new_page(problem.sentence), 422
+    about = f"{found.name}: " if isinstance(problem, WorkbookRefused) else ""
+    return _new_page(about + problem.sentence), 422
 
 
 def _new_page(problem: str | None = None) -> str:
