@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.imports.checks import figures, groups, import_id_of, rows_of, work
 from tests.sheets.workbooks import workbook
@@ -50,6 +50,18 @@ def test_what_was_checked_is_what_the_import_then_does(app, at_ada, checked, boo
     job = run(answer.location)
     assert job.outcome == "3 of 4 rows imported: 1 new, 1 updated, 1 unchanged. 1 was rejected."
     assert "See the import" in at_ada.get(address).text
+
+
+def test_a_workbook_with_more_rejected_rows_than_its_template_allows_is_not_offered_for_import(
+    app, at_ada, checked, book
+):
+    address = checked(book(("A1", "Ada", 1), ("B1", "Max", "x"), ("B2", "Mia", "y")))
+    assert "Import 1 row" in at_ada.get(address).text
+    with app.app_context(), writing() as session:
+        session.execute(update(TemplateVersion).values(most_rejected=1))
+    page = at_ada.get(address).text
+    assert "its template allows 1 rejected row, and 2 would be." in page
+    assert "Import 1 row" not in page
 
 
 def test_confirming_twice_makes_one_import(app, at_ada, checked, book):

@@ -32,7 +32,8 @@ class FieldMissing(DatasetError):
 
 
 class FieldTypeDiffers(DatasetError):
-    """In the dataset “{name}”, {field} is of the type “{present}”, not “{wanted}”. Choose that type, or another dataset."""
+    """In the dataset “{name}”, {field} is of the type “{present}”, not “{wanted}”. Choose that type, or another
+    dataset."""
 
 
 @dataclass(frozen=True)

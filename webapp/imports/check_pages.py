@@ -59,6 +59,7 @@ def result_context(record: Import, check: Check | None) -> dict[str, Any]:
     return {
         "import_id": record.id,
         "most_rows": MOST_ROWS,
+        "most_rejected": record.version.most_rejected,
         "again_key": f"check {record.id} {check.finished_at.timestamp() if check and check.finished_at else 0}",
         "check": check,
         "is_done": check is not None and check.finished_at is not None,
