@@ -1,5 +1,6 @@
 """The workbook of an import's errors, and what becomes of it when it comes back corrected (B14)."""
 
+import json
 from datetime import date
 from io import BytesIO
 
@@ -156,6 +157,58 @@ def test_a_row_of_a_correction_whose_number_was_overtyped_is_imported_and_repair
     child = send_back(book)
     assert "repaired by corrections" not in at_ada.get(parent).text
     assert "1 of 2 rows imported" in at_ada.get(child).text
+
+
+class TestByTheCommand:
+    """A workbook of errors is brought back by `imports run`, with its options."""
+
+    @pytest.fixture
+    def run_command(self, app, parent, download, tmp_path):
+        """Runs a workbook of which one row is corrected; answers the job, which is done then, and its import."""
+
+        def run_command(*options):
+            book = download(parent)
+            book["June"]["E2"] = 2.5
+            book.save(tmp_path / "back.xlsx")
+            arguments = ["run", tmp_path / "back.xlsx", "--template", "Hours", "--owner", "ada@example.org", "--json"]
+            called = app.test_cli_runner().invoke(args=["imports", *map(str, [*arguments, *options])])
+            with app.app_context():
+                kernel.run(json.loads(called.stdout)["job_id"])
+                job = kernel.find(json.loads(called.stdout)["job_id"])
+                with reading() as session:
+                    return job, import_of(session, job)
+
+        return run_command
+
+    def test_a_dry_run_only_checks_it(self, run_command, at_ada, parent):
+        job, record = run_command("--dry-run")
+        assert (job.kind, job.outcome) == ("check", "1 new; 1 would be rejected. Nothing was written.")
+        assert record.parent_id is not None
+        assert "repaired by corrections" not in at_ada.get(parent).text
+
+    def test_all_or_nothing_takes_none_and_repairs_none_while_a_row_is_wrong(self, run_command, at_ada, parent):
+        job, record = run_command("--mode", "all-or-nothing")
+        assert (job.state, record.mode, record.inserted) == ("discarded", "all-or-nothing", 0)
+        assert "Nothing was imported: of 2 rows that were read, 1" in job.error_message
+        assert "repaired by corrections" not in at_ada.get(parent).text
+
+    def test_a_mapping_counts_in_place_of_the_one_of_then(self, run_command, tmp_path):
+        (tmp_path / "mapping.json").write_text('{"Note": "name", "Name": null}')
+        _, record = run_command("--mapping", tmp_path / "mapping.json")
+        assert json.loads(record.mapping) == {"Note": "name", "Name": None}
+        assert (record.inserted, record.rejected) == (1, 1)
+
+
+def test_a_correction_of_all_or_nothing_repairs_all(parent, download, at_ada, upload, run, tmp_path, app):
+    book = download(parent)
+    book["June"]["E2"], book["June"]["E3"], book["June"]["F3"] = 2.5, 4, date(2026, 1, 8)
+    book.save(tmp_path / "back.xlsx")
+    checked = upload(at_ada, tmp_path / "back.xlsx", template_id=1, intent="check").location
+    with app.app_context():
+        assert kernel.run_next("main")
+    answer = at_ada.submit(checked.replace("/check", "/confirmation"), checked, mode="all-or-nothing")
+    assert run(answer.location).outcome == "2 rows imported: 2 new."
+    assert "All 2 rejected rows were repaired by corrections." in at_ada.get(parent).text
 
 
 def test_the_workbook_of_errors_of_a_deleted_template_is_an_ordinary_one(parent, download, at_ada, upload, tmp_path):

@@ -209,6 +209,17 @@ class TestMatching:
         assert "no visible sheet “June”" in answer.text
         assert "Match the columns" in answer.text
 
+    def test_a_workbook_that_cannot_be_read_any_more_is_refused_whatever_sheet_is_asked_for(
+        self, app, at_ada, made, upload, odd
+    ):
+        address = upload(at_ada, odd, template_id=1).location
+        for stored in (app.config["INSTANCE_DIR"] / "uploads").iterdir():
+            stored.write_bytes(b"%PDF-1.7")
+        answer = at_ada.get(f"{address}&sheet=May&row=1")
+        assert answer.status_code == 422
+        assert "This is a PDF document, not a workbook." in answer.text
+        assert "Import another workbook" in answer.text
+
     def test_a_form_sent_again_leads_to_its_job(self, at_ada, made, upload, run, odd):
         address = upload(at_ada, odd, template_id=1).location
         fields = fields_of(at_ada.get(address).text) | {"uses-0-becomes": "code"}

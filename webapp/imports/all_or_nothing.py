@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from webapp.datasets.changes import ABSENT, EXISTS, REFUSED, NewRow, Outcome, Refusal
 
-from . import phases
+from . import corrections, phases
 from .batches import Examined
 from .errors import DataChanged, NothingImported, TooManyRowsAtOnce
 from .examining import Examination, examined
@@ -75,6 +75,8 @@ class _Whole:
         self._plan, self._batches, self._waiting = plan, batches, waiting
         self.cursor = start or BEGINNING
         self.processed = processed
+        self._repaired: list[int] = []
+        """Rows of the import that this one corrects, which are taken in if all are."""
 
     def validate(self) -> None:
         """Examines every row behind the cursor; what is wrong is kept, and nothing goes into the target."""
@@ -95,6 +97,7 @@ class _Whole:
         self._stop_if_rejected()
         try:
             with examined(self._plan, 0, self._waiting) as examination:
+                self._repaired = []
                 portions = self._portions(examination)
                 ahead = list(_up_to(AHEAD, portions))
                 with self._batches(self.cursor | {"read": True}, self.processed, self.processed) as session:
@@ -144,7 +147,14 @@ class _Whole:
             self._waiting()
             if batch.problems:
                 raise DataChanged
+            self._note_repaired(examination, batch)
             yield batch.rows
+
+    def _note_repaired(self, examination: Examination, batch: Examined) -> None:
+        if self._plan.parent_id is not None:
+            with self._plan.reading() as session:
+                parent_id, header = self._plan.parent_id, examination.header
+                self._repaired += corrections.numbers_in(session, parent_id, header, batch)
 
     def _put_all(self, session: Session, portions: Iterable[Sequence[NewRow]]) -> None:
         total, import_id = Total(), self._plan.import_id
@@ -153,6 +163,8 @@ class _Whole:
             self._put(session, rows, total)
         values = {name: getattr(Import, name) + count for name, count in vars(total).items()}
         session.execute(update(Import).where(Import.id == import_id).values(values))
+        if self._plan.parent_id is not None:
+            corrections.note_repaired(session, import_id, self._plan.parent_id, self._repaired)
         phases.finish(session, import_id, datetime.now(UTC), self.processed)
 
     def _put(self, session: Session, rows: Sequence[NewRow], total: Total) -> None:

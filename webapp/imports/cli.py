@@ -125,7 +125,7 @@ def _start(file: Path, template_name: str, owner: str, how: dict[str, Any]) -> t
             before = already_imported(session, template.id, upload)
             parent = corrections.parent_of(session, person.organization_id, report.properties)
         if parent is not None:
-            return correct(parent, upload, report, person), None
+            return correct(parent, upload, report, person, **how), None
         report = submission.inspect_for(template, upload, report)
         if how.get("decided") is None:
             with reading() as session:

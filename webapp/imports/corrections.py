@@ -20,6 +20,7 @@ from .plans import ALL_OR_NOTHING
 
 NO_ROW = 1 << 31
 """No row of a workbook has this number or a higher one, and no database would take one for it."""
+ROWS_AT_ONCE = 500
 ROW, PROBLEMS = "Row", "Problems"
 """The columns that a workbook of errors has besides those of the original."""
 MARK = "Longshore errors {upload_id} {import_id}"
@@ -72,16 +73,22 @@ def mapping_of(record: Import) -> dict[str, str | None] | None:
     return None if record.mapping is None else msgspec.json.decode(record.mapping, type=dict[str, str | None])
 
 
-def note_repaired(session: Session, record_id: int, parent_id: int, header: Header, examined: Examined) -> None:
-    """Notes which rows of the parent a batch of a correction has taken in."""
+def numbers_in(session: Session, parent_id: int, header: Header, examined: Examined) -> list[int]:
+    """Which rows of the parent the good rows of a batch of a correction are."""
     place = _place_of_numbers(session, parent_id, header)
     if place is None:
-        return
+        return []
     rejected = set(examined.rejected)
     cells = zip(examined.batch.numbers, examined.batch.columns[place], strict=True)
-    rows = [cell for number, cell in cells if number not in rejected and type(cell) is int and 0 < cell < NO_ROW]
-    of_parent = update(RejectedRow).where(RejectedRow.import_id == parent_id, RejectedRow.row.in_(rows))
-    session.execute(of_parent.where(RejectedRow.repaired_in.is_(None)).values(repaired_in=record_id))
+    return [cell for number, cell in cells if number not in rejected and type(cell) is int and 0 < cell < NO_ROW]
+
+
+def note_repaired(session: Session, record_id: int, parent_id: int, rows: Sequence[int]) -> None:
+    """Notes that a correction has taken in these rows of its parent."""
+    open_rows = update(RejectedRow).where(RejectedRow.import_id == parent_id, RejectedRow.repaired_in.is_(None))
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[start : start + ROWS_AT_ONCE]
+        session.execute(open_rows.where(RejectedRow.row.in_(some)).values(repaired_in=record_id))
 
 
 def forget_repaired(session: Session, record: Import) -> None:

@@ -67,8 +67,7 @@ def recorded(
 
     Raises TooManyRowsAtOnce in the mode that takes all rows or none.
     """
-    if mode == ALL_OR_NOTHING and report.rows_counted > MOST_ROWS:
-        raise TooManyRowsAtOnce(limit=MOST_ROWS)
+    refuse_too_many(report, mode)
     record = Import(
         template=template, version=session.merge(template.version), upload=upload, sheet=report.sheet,
         header_row=report.header.row, mode=mode, created_by=upload.owner_id, created_at=datetime.now(UTC),
@@ -77,6 +76,12 @@ def recorded(
     session.add(record)
     session.flush()
     return record
+
+
+def refuse_too_many(report: WorkbookReport, mode: str) -> None:
+    """Raises TooManyRowsAtOnce for a workbook with more rows than the mode takes that imports all of them or none."""
+    if mode == ALL_OR_NOTHING and report.rows_counted > MOST_ROWS:
+        raise TooManyRowsAtOnce(limit=MOST_ROWS)
 
 
 def start(session: Session, record: Import, key: str | None, total: int | None = None) -> Job:

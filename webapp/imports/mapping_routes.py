@@ -82,10 +82,15 @@ def _over(template: ImportTemplate, problem: UploadGone) -> ResponseReturnValue:
 
 
 def _elsewhere(found: Upload, template: ImportTemplate, refusal: WorkbookRefused) -> ResponseReturnValue:
-    """The chosen sheet or row holds no header: the sheet that the template means is shown, and why."""
+    """The chosen sheet or row holds no header: the sheet that the template means is shown, and why; where that one has
+    none either, the template's page says so.
+    """
     if not header_choice.is_asked_for():
         return pages.template_page_with(template, refusal.sentence), 422
-    report = submission.inspect_for(template, found, submission.inspect(found))
+    try:
+        report = submission.inspect_for(template, found, submission.inspect(found))
+    except (WorkbookRefused, UploadGone) as problem:
+        return pages.template_page_with(template, problem.sentence), 422
     known = mapping.remembered(db.session, template.id, report.header)
     proposal = mapping.propose(template.columns, report.header, mapping.decided_in(known))
     context = mapping_pages.context(found, template, report, proposal, known) | {"problem": refusal.sentence}

@@ -18,7 +18,7 @@ from .batches import Examined
 from .errors import TooManyRejected
 from .examining import Examination, examined
 from .models import RUN, Import
-from .phases import CHECKING, WRITING
+from .phases import CHECKING, VALIDATING, WRITING
 from .plans import Plan
 from .poison import POISON, is_poison
 
@@ -112,8 +112,9 @@ class Book:
         if batch.problems:
             rejections.keep(session, self._import_id, batch, rejected - len(batch.rejected))
             self._groups.add(session, batch.problems)
-        if self._parent_id is not None:
-            corrections.note_repaired(session, self._import_id, self._parent_id, self._examination.header, batch)
+        if self._parent_id is not None and self._phase != VALIDATING:
+            numbers = corrections.numbers_in(session, self._parent_id, self._examination.header, batch)
+            corrections.note_repaired(session, self._import_id, self._parent_id, numbers)
         return rejected
 
     def close(self, session: Session, processed: int) -> None:
