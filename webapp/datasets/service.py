@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, Select, func, select, type_coerce
+from sqlalchemy import Numeric, Select, cast, func, select
 from sqlalchemy.orm import Session
 
+from webapp.db import json_in, seconds_of
 from webapp.problems import Problem
 from webapp.sheets import COLUMN_TYPES, as_text
 
@@ -89,16 +90,18 @@ def ensure(session: Session, organization_id: int, name: str, columns: Sequence[
 
 
 def rows_query(dataset: Dataset, search: str = "", sort: str | None = None, descending: bool = False) -> Select[Any]:
-    """The rows of a dataset, narrowed to those with `search` in any field, sorted by the field `sort` or by arrival."""
+    """The rows of a dataset, narrowed to those with `search` in any field, sorted by the field `sort` or by arrival.
+
+    Blanks come last, whichever way round the others are.
+    """
     query = select(DatasetRow).where(DatasetRow.dataset_id == dataset.id)
     if search:
         query = query.where(DatasetRow.data.icontains(_as_in_json(search), autoescape=True))
     column = next((column for column in dataset.columns if column.field == sort), None)
     if column is None:
         return query.order_by(DatasetRow.id)
-    value = type_coerce(DatasetRow.data, JSON)[column.field]
-    ordered = value.as_float() if column.type in NUMBERS else func.lower(value.as_string())
-    return query.order_by(ordered.desc() if descending else ordered.asc(), DatasetRow.id)
+    ordered = _ordered(column)
+    return query.order_by((ordered.desc() if descending else ordered.asc()).nulls_last(), DatasetRow.id)
 
 
 def data_of(query: Select[Any]) -> Select[Any]:
@@ -106,9 +109,9 @@ def data_of(query: Select[Any]) -> Select[Any]:
     return query.with_only_columns(DatasetRow.data)
 
 
-def data_column() -> Any:
-    """The JSON of a row, for conditions of a query."""
-    return DatasetRow.data
+def value_in_rows(field: str) -> Any:
+    """A field of rows, for conditions of a query: what JSON has there."""
+    return json_in(DatasetRow.data)[field]
 
 
 def values_of(row: DatasetRow) -> dict[str, Any]:
@@ -134,6 +137,14 @@ def text_of(value: Any, type_: str = "text") -> str:
     if type_ == "duration":
         return as_text(msgspec.convert(value, timedelta))
     return str(value).replace("T", " ") if type_ == "datetime" else str(value)
+
+
+def _ordered(column: DatasetColumn) -> Any:
+    """What rows are sorted by: moments are texts in ISO 8601, which sort as they are."""
+    text = value_in_rows(column.field).as_string()
+    if column.type in NUMBERS:
+        return cast(text, Numeric)
+    return seconds_of(text) if column.type == "duration" else func.lower(text)
 
 
 def _check_columns(dataset: Dataset, columns: Sequence[NewColumn]) -> None:

@@ -5,13 +5,16 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, ColumnElement, Select, func, type_coerce
+from sqlalchemy import ColumnElement, Select, func
 
 from webapp.datasets import service as datasets
+from webapp.db import seconds_of
+from webapp.sheets import Column
+from webapp.sheets.types import Unfit, convert_cell, reader_of
 
 from .errors import ColumnUnknown, ConditionImpossible, ConditionUnclear
 
@@ -106,13 +109,15 @@ def in_words(dataset: Table, asked: Asked) -> list[str]:
 
 def _condition(dataset: Any, text: str) -> ColumnElement[bool]:
     column, sign, value = parts_of(dataset, text)
-    stored = type_coerce(datasets.data_column(), JSON)[column.field]
+    stored = datasets.value_in_rows(column.field)
     if not value:
         return stored.as_string().is_(None) if sign == "=" else stored.as_string().is_not(None)
     if sign == "~":
         return func.lower(stored.as_string()).contains(value.lower(), autoescape=True)
     if column.type in datasets.NUMBERS:
         return _compared(stored.as_float(), sign, float(number_of(column, value)))
+    if column.type == "duration":
+        return _compared(seconds_of(stored.as_string()), sign, seconds_in(column, value))
     if column.type == "boolean":
         return _compared(stored.as_integer(), sign, int(_boolean(column, value)))
     if column.type in ("date", "datetime"):
@@ -139,6 +144,18 @@ def number_of(column: NamedColumn, value: str) -> Decimal:
         return Decimal(value)
     except InvalidOperation:
         raise ConditionImpossible(value=value, column=column.header, expected="write a number, as in 7.5") from None
+
+
+def seconds_in(column: NamedColumn, value: str) -> float:
+    """What a column of lengths of time is compared with, in seconds. Raises ConditionImpossible."""
+    try:
+        found = convert_cell(reader_of(Column(column.header, column.field, "duration")), value)
+    except Unfit as unfit:
+        raise ConditionImpossible(
+            value=value, column=column.header, expected="write hours and minutes, as in 7:30"
+        ) from unfit
+    assert isinstance(found, timedelta), "a cell of this type becomes nothing else, unless it is blank"
+    return found.total_seconds()
 
 
 def _boolean(column: NamedColumn, value: str) -> bool:
