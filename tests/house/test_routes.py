@@ -70,7 +70,7 @@ def values(app: Flask, cast: Cast) -> Values:
         session.flush()
         session.add_all([canary_row(dataset), *canaries_of_import(record)])
         about: dict[str, Any] = {"subject": ("import", template.id), "title": f"Import {CANARY}.xlsx"}
-        job = kernel.enqueue(session, run_import, owner=cast.ada.id, import_id=record.id, **about)
+        job = kernel.enqueue(session, run_import, owner=cast.ada.id, import_id=record.id, turn="", **about)
         return {
             "template_id": template.id,
             "import_id": record.id,

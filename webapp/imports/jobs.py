@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.db import reading, writing
 from webapp.extensions import kernel
-from webapp.jobs import UNFINISHED, Attempt, Job, Retry, exponentially, job, jobs_of
+from webapp.jobs import UNFINISHED, Attempt, Job, Limit, Retry, exponentially, job, jobs_of
 from webapp.sheets import MEGABYTE, Limits, WorkbookRefused, WorkbookReport
 
 from . import service, undoing, uploads
@@ -31,6 +31,7 @@ from .errors import (
 from .models import Import, ImportTemplate, Upload
 from .phases import VALIDATING, WRITING
 from .plans import ALL_OR_NOTHING, VALID_ROWS, as_kept
+from .uniques import unique_fields
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +48,12 @@ GIVEN_UP += [TooManyRejected, TooManyRowsAtOnce, NothingImported]
     "imports.run",
     retry=[Retry(Exception, wait=exponentially, attempts=3)],
     discard=GIVEN_UP,
+    limit=Limit("import:{turn}"),
 )
-def run_import(job: Attempt, *, import_id: int) -> dict[str, Any]:
-    """Imports the workbook from where the job stands, and removes its file at the end."""
+def run_import(job: Attempt, *, import_id: int, turn: str = "") -> dict[str, Any]:
+    """Imports the workbook from where the job stands, and removes its file at the end. Imports with one `turn` come one
+    after the other.
+    """
     if not (job.cursor or {}).get("read"):
         _read(job, import_id)
     _drop_file(import_id)
@@ -95,7 +99,16 @@ def start(session: Session, record: Import, key: str | None, total: int | None =
         submission_key=key,
         total=total,
         import_id=record.id,
+        turn=_turn_of(record),
     )
+
+
+def _turn_of(record: Import) -> str:
+    """What imports have in common that have to see each other's rows: a dataset in which they keep values unique."""
+    dataset_id = record.template.dataset_id
+    if dataset_id is not None and unique_fields(record.version.columns):
+        return f"dataset {dataset_id}"
+    return f"import {record.id}"
 
 
 def plan_of(record: Import) -> service.Plan:

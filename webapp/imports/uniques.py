@@ -2,6 +2,9 @@
 
 A value belongs to the first row that has it, and to later rows of the same key. It belongs to its row also when that is
 given another one on the way: so an import that goes on after a stop judges as if it had never stopped.
+
+What others write meanwhile is not seen: imports that look after values of one dataset have to come one after the other
+(docs/decisions/0023).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,6 +13,7 @@ import msgspec
 
 from webapp.datasets.changes import NewRow, Refusal
 
+from .columns import TemplateColumn
 from .plans import Plan
 from .repeats import Rows
 
@@ -21,6 +25,14 @@ LOOK_EVERY = 1_000
 values_of = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
+def unique_fields(columns: Sequence[TemplateColumn]) -> list[str]:
+    """Fields whose values this module looks after. One that is the whole key is no business of it: rows with one key
+    are one row.
+    """
+    keys = [column.field for column in columns if column.key]
+    return [column.field for column in columns if column.unique and keys != [column.field]]
+
+
 class Uniques:
     """The unique columns of a plan."""
 
@@ -29,12 +41,8 @@ class Uniques:
 
     @classmethod
     def of(cls, plan: Plan, waiting: Callable[[], None]) -> "Uniques | None":
-        """Those of a plan, with the values that were in its target before; None if it has none.
-
-        A column that is the whole key is no business of this module.
-        """
-        keys = [column.field for column in plan.columns if column.key]
-        fields = [column.field for column in plan.columns if column.unique and keys != [column.field]]
+        """Those of a plan, with the values that were in its target before; None if it has none."""
+        fields = unique_fields(plan.columns)
         if not fields:
             return None
         found = cls(fields)
