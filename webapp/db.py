@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Float, Select, create_engine, event, text
+from sqlalchemy import DateTime, Dialect, Engine, Select, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from .jobs import prepared
@@ -49,47 +46,6 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """From the database: aware again."""
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
-
-
-class json_in(FunctionElement[Any]):
-    """The JSON in a column of texts: `json_in(column)["field"].as_string()`."""
-
-    type = JSON()
-    inherit_cache = True
-
-
-class seconds_of(FunctionElement[float]):
-    """How many seconds a length of time has, which is a text as msgspec writes it: `P1DT3600S`, `-PT0.5S`."""
-
-    type = Float()
-    inherit_cache = True
-
-
-@compiles(json_in)
-def _text_as_it_is(element: json_in, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.clauses, **options)
-
-
-@compiles(json_in, "postgresql")
-def _text_cast(element: json_in, compiler: SQLCompiler, **options: Any) -> str:
-    return f"CAST({compiler.process(element.clauses, **options)} AS JSON)"
-
-
-@compiles(seconds_of)
-def _seconds_in_sqlite(element: seconds_of, compiler: SQLCompiler, **options: Any) -> str:
-    # A cast takes the number that a text begins with, and a text without one for zero.
-    text = f"({compiler.process(element.clauses, **options)})"
-    days = f"CASE WHEN instr({text}, 'D') THEN CAST(ltrim({text}, '-P') AS REAL) ELSE 0 END"
-    seconds = f"CASE WHEN instr({text}, 'T') THEN CAST(substr({text}, instr({text}, 'T') + 1) AS REAL) ELSE 0 END"
-    sign = f"CASE WHEN {text} IS NULL THEN NULL WHEN {text} LIKE '-%' THEN -1 ELSE 1 END"
-    return f"({sign}) * (({days}) * 86400 + ({seconds}))"
-
-
-@compiles(seconds_of, "postgresql")
-def _seconds_in_postgresql(element: seconds_of, compiler: SQLCompiler, **options: Any) -> str:
-    text = f"({compiler.process(element.clauses, **options)})"
-    seconds = f"extract(epoch FROM CAST(ltrim({text}, '-') AS INTERVAL))"
-    return f"(CASE WHEN left({text}, 1) = '-' THEN -1 ELSE 1 END) * {seconds}"
 
 
 class Base(DeclarativeBase):

@@ -52,7 +52,7 @@ class Module:
         )
 
 
-FLOOR = {Module("", "db"), Module("", "problems")}
+FLOOR = {Module("", "db"), Module("", "problems"), Module("", "sql")}
 """What everything that is ours may stand on."""
 
 

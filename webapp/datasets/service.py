@@ -11,9 +11,9 @@ import msgspec
 from sqlalchemy import Numeric, Select, cast, func, select
 from sqlalchemy.orm import Session
 
-from webapp.db import json_in, seconds_of
 from webapp.problems import Problem
 from webapp.sheets import COLUMN_TYPES, as_text
+from webapp.sql import json_in, seconds_of
 
 from .models import Dataset, DatasetColumn, DatasetRow
 

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Select, func
 
 from webapp.datasets import service as datasets
-from webapp.db import seconds_of
 from webapp.sheets import Column
 from webapp.sheets.types import Unfit, convert_cell, reader_of
+from webapp.sql import seconds_of
 
 from .errors import ColumnUnknown, ConditionImpossible, ConditionUnclear
 
