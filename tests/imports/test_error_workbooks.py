@@ -1,5 +1,6 @@
 """The workbook of an import's errors, and what becomes of it when it comes back corrected (B14)."""
 
+import csv
 import json
 from datetime import date
 from io import BytesIO
@@ -234,3 +235,23 @@ def test_an_import_without_rejected_rows_has_no_workbook_of_errors(at_ada, impor
     address, _ = imported(at_ada, path, name="Good")
     assert at_ada.get(f"{address}/errors.xlsx").status_code == 404
     assert "Download the rejected rows" not in at_ada.get(address).text
+
+
+def saved_as_text(book, path):
+    """The first sheet of a workbook as CSV, as programs save it."""
+    rows = book["June"].iter_rows(values_only=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def test_a_workbook_that_has_lost_its_mark_says_so_wherever_it_is_uploaded(parent, download, at_ada, upload, tmp_path):
+    path = saved_as_text(download(parent), tmp_path / "hours errors.csv")
+    for template_id in (1, None):
+        page = at_ada.get(upload(at_ada, path, template_id=template_id).location).text
+        assert "these look like rows that an import has rejected" in page
+
+
+def test_a_workbook_of_ones_own_is_not_taken_for_one_that_lost_its_mark(at_ada, upload, tmp_path):
+    path = workbook(tmp_path / "own.xlsx", [("Row", "Name", "Problems"), (1, "Ada", "none")])
+    assert "look like rows that an import has rejected" not in at_ada.get(upload(at_ada, path).location).text

@@ -1,7 +1,7 @@
 """Old workbooks (.xls) made for tests: a compound file around records, as small as they can be."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SECTOR = 512
@@ -74,8 +74,33 @@ def shared_texts(*bodies: bytes) -> bytes:
     return record(0xFC, first) + b"".join(record(0x3C, body) for body in further)
 
 
-def old_workbook(path: Path, *records: bytes, globals_: bytes = b"", hidden: bool = False) -> Path:
-    """A workbook with "Name" in A1 of "Sheet1" and these records behind it; `globals_` are further general records."""
+def properties(names: Sequence[str], page: int) -> bytes:
+    """The stream of a document's own properties with these names, in this code page; all of them are true."""
+    values = struct.pack("<LHxx", 2, page) + struct.pack("<LHxx", 11, 0xFFFF) * len(names)
+    listed = [(1, 0), *((number, 8 * (number - 1)) for number in range(2, 2 + len(names)))]
+    start = 8 + 8 * (1 + len(listed))
+    places = struct.pack("<LL", 0, start + len(values))
+    places += b"".join(struct.pack("<LL", number, start + at) for number, at in listed)
+    dictionary = struct.pack("<L", len(names))
+    for number, name in enumerate(names, start=2):
+        stored = (name + "\0").encode("utf-16-le" if page == 1200 else "utf-8")
+        length = len(stored) // 2 if page == 1200 else len(stored)
+        dictionary += (
+            struct.pack("<LL", number, length) + stored + (b"\0" * (-len(stored) % 4) if page == 1200 else b"")
+        )
+    content = places + values + dictionary
+    general = bytes.fromhex("02d5cdd59c2e1b10939708002b2cf9ae")
+    own = bytes.fromhex("05d5cdd59c2e1b10939708002b2cf9ae")
+    head = struct.pack("<HHL16xL16sL16sL", 0xFFFE, 0, 0x20005, 2, general, 68, own, 76) + struct.pack("<LL", 8, 0)
+    return head + struct.pack("<LL", 8 + len(content), 1 + len(listed)) + content
+
+
+def old_workbook(
+    path: Path, *records: bytes, globals_: bytes = b"", hidden: bool = False, own: bytes | None = None
+) -> Path:
+    """A workbook with "Name" in A1 of "Sheet1" and these records behind it; `globals_` are further general records,
+    `own` is the stream of its own properties.
+    """
     styles = b"".join(record(0xE0, struct.pack("<HH16x", 0, number)) for number in (0, 22, 46))
 
     def start(at: int) -> bytes:
@@ -83,5 +108,6 @@ def old_workbook(path: Path, *records: bytes, globals_: bytes = b"", hidden: boo
         return BEGIN + styles + globals_ + listed + END
 
     head = start(len(start(0)))
-    path.write_bytes(compound_file({"Workbook": head + BEGIN + label(1, 0, "Name") + b"".join(records) + END}))
+    streams = {"Workbook": head + BEGIN + label(1, 0, "Name") + b"".join(records) + END}
+    path.write_bytes(compound_file(streams | ({"\x05DocumentSummaryInformation": own} if own is not None else {})))
     return path

@@ -16,6 +16,7 @@ from .old_workbooks import (
     label,
     number,
     old_workbook,
+    properties,
     record,
     shared_texts,
     text,
@@ -115,3 +116,16 @@ def test_a_workbook_that_is_cut_off_is_called_cut_off(tmp_path: Path, share: flo
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
     with pytest.raises(WorkbookRefused, match="cut off"):
         inspect_workbook(path)
+
+
+@pytest.mark.parametrize("page", [1200, 65001, 1252])
+def test_its_own_properties_are_known_by_their_names(tmp_path: Path, page: int):
+    own = properties(["odd", "Longshore errors 0123456789abcdef 1"], page)
+    path = old_workbook(tmp_path / "a.xls", label(2, 0, "Ada"), own=own)
+    assert inspect_workbook(path).properties == ("odd", "Longshore errors 0123456789abcdef 1")
+
+
+@pytest.mark.parametrize("cut", range(0, 180, 7))
+def test_broken_properties_keep_nobody_from_the_rows(tmp_path: Path, cut: int):
+    for own in (properties(["odd"], 1200)[:cut], properties(["odd"], 1200)[:cut].ljust(200, b"\xff")):
+        assert rows_of(old_workbook(tmp_path / "a.xls", label(2, 0, "Ada"), own=own)) == {2: ("Ada",)}

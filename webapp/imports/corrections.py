@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from webapp.sheets import Header
+from webapp.sheets import Header, WorkbookReport
 from webapp.sheets.headers import comparable
 
 from .batches import Examined
@@ -25,6 +25,8 @@ ROW, PROBLEMS = "Row", "Problems"
 """The columns that a workbook of errors has besides those of the original."""
 MARK = "Longshore errors {upload_id} {import_id}"
 MARKED = re.compile(r"Longshore errors ([0-9a-f]{16}) (\d{1,18})")
+ADDED = [re.compile(rf"{comparable(name)}(?: \(\d+\))?") for name in (ROW, PROBLEMS)]
+"""What the first two columns of a workbook of errors are called, in comparable form."""
 
 
 def mark_of(record: Import) -> str | None:
@@ -47,6 +49,15 @@ def parent_of(session: Session, organization_id: int, properties: Sequence[str])
         in_use = ImportTemplate.organization_id == organization_id, ImportTemplate.deleted_at.is_(None)
         return session.scalar(query.where(*in_use))
     return None
+
+
+def has_lost_its_mark(report: WorkbookReport) -> bool:
+    """Whether a workbook begins as one of errors does, but says of no import that it holds its rows: it was saved as
+    text, or its cells were copied into another workbook.
+    """
+    is_marked = any(map(MARKED.fullmatch, report.properties))
+    first = list(map(comparable, report.header.labels[: len(ADDED)]))
+    return not is_marked and len(first) == len(ADDED) and all(map(re.Pattern.fullmatch, ADDED, first))
 
 
 def added_columns(root: Import) -> tuple[str, str]:

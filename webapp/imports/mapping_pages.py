@@ -6,6 +6,7 @@ from flask import url_for
 
 from webapp.sheets import ALIAS, CHOSEN, GUESSED, MATCHED, WorkbookReport
 
+from .corrections import has_lost_its_mark
 from .header_choice import choice_of
 from .mapping import IGNORED, REPEATED, UNMATCHED, Proposal
 from .models import HeaderMapping, ImportTemplate, Upload
@@ -33,6 +34,7 @@ def context(
         "template": about_template(template),
         "upload": {"id": found.id, "name": found.name, "size": found.size, "rows": report.rows_counted},
         **choice_of(report),
+        "lost_mark": has_lost_its_mark(report),
         "action": url_for(
             "mappings.show", upload_id=found.id, template=template.id, sheet=report.sheet, row=report.header.row
         ),

@@ -210,5 +210,5 @@ def _proposal_page(found: Upload, report: WorkbookReport, form: ProposalForm, pr
     return render_template(
         "imports/proposal.html", upload=about, form=form, samples=samples_of(report), preview=preview,
         problem=problem, tables=table_choices.choices(db.session, current_user.organization_id, report.header),
-        **header_choice.choice_of(report),
+        lost_mark=corrections.has_lost_its_mark(report), **header_choice.choice_of(report),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from ..refusals import CutOff, FileTooLarge, NotAWorkbook, PasswordProtected, Wo
 from .cells import SheetCells
 from .compound import CompoundFile
 from .globals import read_globals
+from .properties import STREAM, property_names
 
 # Streams and folders that tell what a compound file is; the first that is found decides (MS-OFFCRYPTO 2.3,
 # MS-XLS 2.1.2, MS-DOC 2.1, MS-PPT 2.1).
@@ -41,6 +42,7 @@ class Excel97Book(BookOfCells):
             self._globals = read_globals(self._stream)
         self.has_macros = MACROS in compound.names
         self.date1904 = self._globals.date1904
+        self.properties = property_names(compound.stream(STREAM))
         listed = [(sheet.name, sheet.hidden) for sheet in self._globals.sheets]
         self.sheets = [known] if known else self.surveyed(listed, limits)
 
