@@ -10,6 +10,8 @@ NAMES = " ".join(
         "table": "oasis:names:tc:opendocument:xmlns:table:1.0",
         "text": "oasis:names:tc:opendocument:xmlns:text:1.0",
         "style": "oasis:names:tc:opendocument:xmlns:style:1.0",
+        "drawing": "oasis:names:tc:opendocument:xmlns:drawing:1.0",
+        "svg": "oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
         "calcext": "org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
     }.items()
 )

@@ -131,3 +131,55 @@ def test_the_report_is_told_to_programs_and_to_people(tmp_path: Path):
         "2 rows below the header in row 1 of My hours, 4 columns.",
     ]
     assert "1 row is hidden at 'My hours'!2; it is included." in as_sentences(report)
+
+
+TABLE = [["Code", "Name", "Hours"], ["A1", "Ada", 7.5], ["A2", "Max", 3]]
+
+
+@pytest.mark.parametrize("total", ["Total", "TOTAL:", "Grand total", "Summe", "Total général", "合计", "Red Total"])
+def test_a_row_that_sums_up_others_is_said_to_be_imported_too(tmp_path: Path, total: str):
+    path = workbook(tmp_path / "a.xlsx", [*TABLE, [total, None, 10.5]])
+    assert count_and_place(path, "totals") == (1, "Sheet1!4")
+    assert "imported like any other" in found_in(path)["totals"].sentence
+
+
+@pytest.mark.parametrize("name", ["Totally", "Summer", "Subtotaler", "Sumatra", "Ada Total Quality Ltd"])
+def test_a_name_that_begins_like_a_total_is_none(tmp_path: Path, name: str):
+    assert set(found_in(workbook(tmp_path / "a.xlsx", [*TABLE, [name, None, 10.5]]))) == {"kind"}
+
+
+def test_a_full_row_is_no_total_whatever_its_name(tmp_path: Path):
+    assert set(found_in(workbook(tmp_path / "a.xlsx", [*TABLE, ["Total", "Energies", 10.5]]))) == {"kind"}
+
+
+def test_a_note_below_the_table_is_said_to_be_imported_too(tmp_path: Path):
+    path = workbook(tmp_path / "a.xlsx", [*TABLE, [], ["Figures are preliminary."]])
+    assert count_and_place(path, "note_below") == (1, "Sheet1!5")
+
+
+def test_a_narrow_last_row_among_narrow_rows_is_no_note(tmp_path: Path):
+    path = workbook(tmp_path / "a.xlsx", [["Code", "Name", "Hours"], ["A1", "Ada"], ["A2"]])
+    assert set(found_in(path)) == {"kind"}
+
+
+@pytest.mark.parametrize("text", ["1,Ada,5\n2,Bo,6\n", "Ada,7.5\nBo,8\n"])
+def test_an_entry_that_is_taken_for_the_header_is_pointed_out(tmp_path: Path, text: str):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    assert "Row 1 is taken for the names of the columns" in found_in(path)["header_of_figures"].sentence
+
+
+def test_years_may_be_names_of_columns(tmp_path: Path):
+    rows = [["Region", 2025, 2026], ["North", 1, 2], ["South", 3, 4]]
+    assert set(found_in(workbook(tmp_path / "a.xlsx", rows))) == {"kind"}
+
+
+def test_numbers_with_more_digits_than_are_kept_are_pointed_out(tmp_path: Path):
+    cells = ('<c r="{at}"><v>123456789012345678</v></c>', '<c r="{at}"><v>12345678</v></c>')
+    assert count_and_place(cells_workbook(tmp_path / "a.xlsx", *cells), "long_numbers") == (1, "Sheet1!A2")
+
+
+def test_an_encoding_that_nothing_says_is_called_a_guess(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("Name;Ort\n1;Köln\n".encode("cp1252"))
+    assert "if letters look wrong, save the file again as CSV UTF-8" in found_in(path)["kind"].sentence

@@ -83,3 +83,15 @@ def test_a_first_row_of_text_is_no_header_because_its_header_has_a_gap():
 
 def test_a_table_of_texts_has_its_header_in_the_first_row():
     assert find_header([(1, ["Name", "City"]), (2, ["Ada", "London"]), (3, ["Max", "Kiel"])]) == 1
+
+
+def test_of_names_below_merged_names_the_lower_ones_are_the_header():
+    rows = [(1, ["Code", "Worker", None]), (2, [None, "Name", "Hours"]), (3, ["C1", "Ada", 7.5]), (4, ["C2", "Bo", 3])]
+    assert find_header(rows, [(1, 0, 2, 0), (1, 1, 1, 2)]) == 2
+    assert find_header(rows, []) == 1
+    assert find_header([rows[0], *rows[2:]], [(1, 1, 1, 2)]) == 1
+
+
+def test_names_are_cut_where_no_database_could_keep_them_and_stay_different():
+    header = header_of("long " * 100, "long " * 100 + "er")
+    assert header.labels == (("long " * 48).strip(), ("long " * 48).strip() + " 2")

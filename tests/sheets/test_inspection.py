@@ -108,3 +108,17 @@ def test_a_header_far_down_can_be_chosen(tmp_path: Path):
     report = inspect_workbook(workbook(tmp_path / "a.xlsx", rows), header_row=3_000)
     assert report.header.labels == ("Name", "Column B", "Hours")
     assert (report.rows_counted, [number for number, _ in report.preview]) == (2, [3_001, 3_002])
+
+
+def test_a_sheet_with_a_title_alone_is_passed_over_for_one_with_rows(tmp_path: Path):
+    book = Workbook()
+    book.active.append(["Report of 2026"])
+    data = book.create_sheet("Data")
+    for row in (["Name", "Hours"], ["Ada", 7.5]):
+        data.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert inspect_workbook(tmp_path / "a.xlsx").sheet == "Data"
+
+
+def test_a_header_alone_is_taken_where_no_sheet_has_more(tmp_path: Path):
+    assert inspect_workbook(workbook(tmp_path / "a.xlsx", [["Name", "Hours"]])).header.labels == ("Name", "Hours")

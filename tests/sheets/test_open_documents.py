@@ -103,3 +103,14 @@ def test_a_document_type_is_refused(tmp_path: Path):
     path = open_document(tmp_path / "a.ods", table(HEAD), head='<!DOCTYPE x [<!ENTITY a "b">]>')
     with pytest.raises(WorkbookRefused, match="document type declaration"):
         inspect_workbook(path)
+
+
+def test_what_pictures_and_text_boxes_say_is_in_no_cell(tmp_path: Path):
+    picture = "<drawing:frame><drawing:image><text:p/></drawing:image><svg:title>x.png</svg:title></drawing:frame>"
+    box = "<drawing:custom-shape><text:p>Paid!</text:p></drawing:custom-shape>"
+    cells = (
+        f"<table:table-cell>{picture}</table:table-cell>"
+        f"<table:table-cell office:value-type='string'>{box}<text:p>Ada</text:p></table:table-cell>"
+    )
+    path = open_document(tmp_path / "a.ods", table(row(text_cell("Number"), text_cell("Name")), row(cells)))
+    assert rows_of(path) == {2: (None, "Ada")}

@@ -25,6 +25,10 @@ NAMES_OF_KINDS = {
         b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
         "XML spreadsheet of Excel 2003",
     ),
+    "a flat OpenDocument file": (
+        b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>',
+        "a flat OpenDocument file (.fods), not a workbook",
+    ),
     "some XML": (b'<?xml version="1.0"?><orders/>', "an XML file"),
     "JSON": (b'{"rows": []}', "a JSON file"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), "a PNG image"),

@@ -14,6 +14,9 @@ from .visible import View
 COUNTED_ROWS = 20_000
 """Rows below the header that are looked through; of a longer sheet the rest may hold more of the same."""
 BLOCK = 500
+NUMBERS = {int, float}
+LONG, MEASURE = 10**15, 10**20
+"""Numbers from the first on have more than 15 digits; from the second on they are measures rather than codes."""
 FIRST_CHARACTERS = frozenset("0123456789+- \u00a0")
 """With which a number or a date can begin."""
 
@@ -38,6 +41,8 @@ class Census:
     numbers_as_text: Found = NOTHING_FOUND
     dates_as_text: Found = NOTHING_FOUND
     impossible_dates: Found = NOTHING_FOUND
+    long_numbers: Found = NOTHING_FOUND
+    """Numbers with more digits than Excel keeps."""
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class _Count:
     numbers: Tally = field(default_factory=Tally)
     dates: Tally = field(default_factory=Tally)
     impossible: Tally = field(default_factory=Tally)
+    long: Tally = field(default_factory=Tally)
 
     def add(self, position: int, numbers: Sequence[int], column: Sequence[Cell]) -> None:
         """Count the cells of one column of some rows."""
@@ -53,6 +59,10 @@ class _Count:
             for number, cell in zip(numbers, column, strict=True):
                 if type(cell) is str and cell[:1] in FIRST_CHARACTERS:
                     self._tell(number, position, cell)
+        if kinds & NUMBERS:
+            for number, cell in zip(numbers, column, strict=True):
+                if type(cell) in NUMBERS and LONG <= abs(cell) < MEASURE and cell == int(cell):  # type: ignore[arg-type, operator]
+                    self.long.cell(number, position)
         if ImpossibleDate in kinds:
             for number, cell in zip(numbers, column, strict=True):
                 if type(cell) is ImpossibleDate:
@@ -80,4 +90,4 @@ def census_of(book: Book, sheet: SheetFacts, header_row: int, width: int, view: 
         for position in columns:
             count.add(position, numbers, tidy[position])
     is_whole = rows < COUNTED_ROWS or next(found, None) is None
-    return Census(rows, is_whole, count.numbers.found, count.dates.found, count.impossible.found)
+    return Census(rows, is_whole, count.numbers.found, count.dates.found, count.impossible.found, count.long.found)

@@ -1,6 +1,6 @@
 """What is in a file, as facts and as sentences, for whoever is about to import it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .cells import address, column_letter
@@ -72,6 +72,28 @@ SENTENCES: dict[str, tuple[bool, str]] = {
         "cell has a value.|{count} ranges of cells are merged, the first{first}. In a header, all of their columns get "
         "the name; below, only their first cell has a value.",
     ),
+    "header_of_figures": (
+        True,
+        "Row {row} is taken for the names of the columns, though it holds a number. If it is an entry, put a row with "
+        "names above it.",
+    ),
+    "totals": (
+        True,
+        "{count} row looks like a total{first}. It is imported like any other; delete it from the workbook if it is no "
+        "entry.|{count} rows look like totals, the first{first}. They are imported like any others; delete them from "
+        "the workbook if they are no entries.",
+    ),
+    "note_below": (
+        True,
+        "The last row{first} looks like a note below the table. It is imported like any other; delete it from the "
+        "workbook if it is no entry.",
+    ),
+    "long_numbers": (
+        True,
+        "{count} number has more than 15 digits{first}. Excel keeps no more: its last digits may be lost. Keep such "
+        "numbers as text.|{count} numbers have more than 15 digits, the first{first}. Excel keeps no more: their last "
+        "digits may be lost. Keep such numbers as text.",
+    ),
     "columns_without_name": (
         False,
         "{count} column to the right of the header’s last name is left out.|"
@@ -80,12 +102,16 @@ SENTENCES: dict[str, tuple[bool, str]] = {
 }
 
 
-def findings_of(sample: Sample, sheet: SheetFacts, width: int, ignored_columns: int) -> tuple[Finding, ...]:
-    """What was found in the chosen sheet and around it; `width` is that of its header."""
-    return tuple(_findings(sample, sheet, width, ignored_columns))
+def findings_of(
+    sample: Sample, sheet: SheetFacts, width: int, ignored_columns: int, odd_rows: Sequence[tuple[str, Found]] = ()
+) -> tuple[Finding, ...]:
+    """What was found in the chosen sheet and around it; `width` is that of its header, `odd_rows` are by code."""
+    return tuple(_findings(sample, sheet, width, ignored_columns, odd_rows))
 
 
-def _findings(sample: Sample, sheet: SheetFacts, width: int, ignored_columns: int) -> Iterator[Finding]:
+def _findings(
+    sample: Sample, sheet: SheetFacts, width: int, ignored_columns: int, odd_rows: Sequence[tuple[str, Found]]
+) -> Iterator[Finding]:
     yield _about_the_file(sample)
     census = sample.census
     found = (
@@ -98,6 +124,8 @@ def _findings(sample: Sample, sheet: SheetFacts, width: int, ignored_columns: in
         ("impossible_dates", census.impossible_dates),
         ("numbers_as_text", census.numbers_as_text),
         ("dates_as_text", census.dates_as_text),
+        ("long_numbers", census.long_numbers),
+        *odd_rows,
         ("hidden_rows", sheet.hidden_rows),
         ("hidden_columns", _hidden_columns(sheet.hidden_columns, width)),
         ("merged_cells", sheet.merged),
@@ -111,7 +139,7 @@ def _findings(sample: Sample, sheet: SheetFacts, width: int, ignored_columns: in
 
 FATES = {"include": "included", "skip": "left out"}
 """What becomes of hidden rows and columns."""
-COUNTED_IN_PART = ("impossible_dates", "numbers_as_text", "dates_as_text")
+COUNTED_IN_PART = ("impossible_dates", "numbers_as_text", "dates_as_text", "long_numbers")
 
 
 def _part_of(census: Census) -> str:
@@ -121,7 +149,13 @@ def _part_of(census: Census) -> str:
 def _about_the_file(sample: Sample) -> Finding:
     between = f"{sample.delimiter}s" if str(sample.delimiter).isidentifier() else f"“{sample.delimiter}”"
     written = f", written in {sample.encoding}, with {between} between its cells" if sample.encoding else ""
-    return Finding("kind", 1, None, f"This is {sample.kind}{written}.")
+    return Finding("kind", 1, None, f"This is {sample.kind}{written}.{GUESSED.get(str(sample.encoding), '')}")
+
+
+GUESSED = {
+    "Windows-1252": " Nothing in it says so: if letters look wrong, save the file again as CSV UTF-8, and upload that."
+}
+"""What is said of an encoding that was taken because no other fits."""
 
 
 def _finding(code: str, found: Found, sheet: str, fate: str, addition: str) -> Finding:
@@ -129,7 +163,7 @@ def _finding(code: str, found: Found, sheet: str, fate: str, addition: str) -> F
     one, _, many = template.partition("|")
     place = _place(sheet, found.first)
     chosen = many if many and found.count != 1 else one
-    sentence = chosen.format(count=f"{found.count:,}", first=_at(place), fate=fate)
+    sentence = chosen.format(count=f"{found.count:,}", first=_at(place), fate=fate, row=found.first)
     return Finding(code, found.count, place, sentence + addition, matters)
 
 

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .cells import Cell, as_text, column_letter
+from .facts import Span
 from .words import folded
 
 SEARCHED_ROWS = 20
 """Filled rows from the top among which the header is looked for."""
+
+LONGEST_NAME = 240
+"""Characters of a column's name: whole sentences above a column are cut, as a database could not keep them."""
 
 Row = tuple[int, Sequence[Any]]
 
@@ -33,7 +37,7 @@ class Header:
     @classmethod
     def of(cls, sheet: str, row: int, cells: Sequence[Cell], columns: Sequence[int] | None = None) -> "Header":
         """The header made of the cells of row number `row`, which stand in these columns, or else side by side."""
-        names = [" ".join(as_text(cell).split()) for cell in cells]
+        names = [" ".join(as_text(cell).split())[:LONGEST_NAME].rstrip() for cell in cells]
         while names and not names[-1]:
             names.pop()
         places = tuple(range(len(names)) if columns is None else columns[: len(names)])
@@ -55,14 +59,33 @@ def comparable(name: str) -> str:
     return " ".join(folded(name).replace("_", " ").split())
 
 
-def find_header(rows: Sequence[Row]) -> int | None:
+def find_header(rows: Sequence[Row], spans: Sequence[Span] = ()) -> int | None:
     """Number of the row that looks like a header, None if there is no filled row.
 
     It is the first row near the top that is all text and at least half as wide as the widest row: a title or a note
     above the table is narrower. A row of text below it is the header instead if it alone is as wide as the table and
     numbers or dates stand right below it: then what is above are several lines of notes. Where no row is like that, it
-    is the first filled row.
+    is the first filled row. Of names under names that are merged over several columns, given by `spans`, it is the
+    lowest row.
     """
+    found = _likely_header(rows)
+    return found if found is None else _lowest(found, rows, spans)
+
+
+def _lowest(found: int, rows: Sequence[Row], spans: Sequence[Span]) -> int:
+    """The row below that divides what the header has merged over several columns, if there is one, and so on."""
+    by_number = dict(rows)
+    while any(first == last == found and right > left for first, left, last, right in spans):
+        below = found + 1, by_number.get(found + 1, ())
+        reaches_down = any(first == found and last > found for first, _, last, _ in spans)
+        is_names = _filled(below) and _is_names(below)
+        if not is_names or not (reaches_down or _heads_figures(below, rows)):
+            break
+        found += 1
+    return found
+
+
+def _likely_header(rows: Sequence[Row]) -> int | None:
     searched = [row for row in rows[:SEARCHED_ROWS] if _filled(row)]
     if not searched:
         return None

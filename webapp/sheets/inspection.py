@@ -1,6 +1,7 @@
 """A look into a workbook before anything is made of it."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from .findings import Finding, findings_of
 from .headers import SEARCHED_ROWS, Header
 from .limits import Limits
 from .merged import header_cells
+from .odd_rows import odd_rows
 from .process import ReadingProcess
 from .proposals import ProposedColumn, meant_by, propose_columns
 from .refusals import HeaderBlank, HeaderMissing, ReadingFailed, TooManyColumns
@@ -85,6 +87,7 @@ def inspect_workbook(
     header = _header(facts, rows, columns, header_row, sample.header_row, limits)
     below = _below(rows, header.row, columns)
     ignored = max(0, max((len(cells) for _, cells in below), default=0) - len(header.labels))
+    counted = sample.rows_counted - sample.rows_above - (len(rows) - len(below))
     return WorkbookReport(
         sheets=tuple(SheetSummary(facts.name, facts.rows) for facts in sample.sheets if not facts.hidden),
         hidden_sheets=sum(facts.hidden for facts in sample.sheets),
@@ -92,7 +95,7 @@ def inspect_workbook(
         date1904=sample.date1904,
         sheet=sample.sheet,
         header=header,
-        rows_counted=max(len(below), sample.rows_counted - sample.rows_above - (len(rows) - len(below))),
+        rows_counted=max(len(below), counted),
         preview=tuple(below[:preview_rows]),
         proposed=propose_columns(header, _meant(below) if sample.encoding else below),
         ignored_columns=ignored,
@@ -103,9 +106,17 @@ def inspect_workbook(
         delimiter=sample.delimiter,
         facts=facts,
         top=tuple(rows[:SEARCHED_ROWS]),
-        findings=findings_of(sample, facts, max(header.columns[-1] + 1, len(dict(rows).get(header.row, ()))), ignored),
+        findings=_findings(sample, facts, header, dict(rows).get(header.row, ()), below, counted, ignored),
         properties=tuple(sample.properties),
     )
+
+
+def _findings(
+    sample: Sample, facts: SheetFacts, header: Header, names: Sequence[Cell], below: list[TypedRow], counted: int,
+    ignored: int,
+) -> tuple[Finding, ...]:  # fmt: skip
+    odd = odd_rows((header.row, list(map(meant_by, names))), below, is_whole=len(below) == counted)
+    return findings_of(sample, facts, max(header.columns[-1] + 1, len(names)), ignored, odd)
 
 
 def _meant(rows: list[TypedRow]) -> list[TypedRow]:

@@ -83,6 +83,8 @@ def _text_refusal(head: bytes) -> WorkbookRefused | None:
         return WebPage()
     if JSON_START.match(start):
         return NotAWorkbook(what="a JSON file")
+    if start.startswith("<?xml") and "<office:document" in start:
+        return NotAWorkbook(what="a flat OpenDocument file (.fods)")
     if start.startswith("<?xml"):
         return NotAWorkbook(what="an XML file")
     return None

@@ -46,7 +46,7 @@ def _sample(book: Book, request: Request) -> Sample:
     above = sum(1 for _ in view.rows(book.rows(sheet, 1, first - 1, width))) if first > 1 else 0
     rows = view.rows(book.rows(sheet, first, first - 1 + SAMPLED_DEPTH, width), whole_to=request.header_row)
     sampled = list(_tidy_rows(book.tidier(sheet), map(_trimmed, islice(rows, request.most_rows))))
-    header_row = request.header_row or find_header(sampled) or 0
+    header_row = request.header_row or find_header(sampled, sheet.spans) or 0
     width = len(dict(sampled).get(header_row, ()))
     return Sample(
         kind=book.kind,
@@ -86,13 +86,16 @@ def read(request: Request) -> Iterator[bytes]:
 
 
 def chosen_sheet(book: Book, name: str | None) -> SheetFacts:
-    """The visible sheet of that name, or the first visible one with cells. Raises SheetMissing, NoSheetWithCells."""
+    """The visible sheet of that name, or the first visible one with more than a title, or with any cells.
+
+    Raises SheetMissing or NoSheetWithCells.
+    """
     visible = [sheet for sheet in book.sheets if not sheet.hidden]
     if name is None:
-        found = next((sheet for sheet in visible if sheet.rows or sheet.is_rich), None)
-        if found is None:
+        filled = [sheet for sheet in visible if sheet.rows or sheet.is_rich]
+        if not filled:
             raise NoSheetWithCells
-        return found
+        return next((sheet for sheet in filled if sheet.rows > 1), filled[0])
     for sheet in visible:
         if sheet.name == name:
             return sheet

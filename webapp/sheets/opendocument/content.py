@@ -11,12 +11,15 @@ from ..refusals import DocumentTypeInside, WorkbookDamaged
 from .paragraphs import CellText
 from .values import Attributes, value_of
 
+DRAWN = "draw:"
+"""Pictures, charts and text boxes: what they say is none of the cell that they hang on."""
 NAMESPACES = {
     "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table:",
     "urn:oasis:names:tc:opendocument:xmlns:text:1.0": "text:",
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office:",
     "urn:oasis:names:tc:opendocument:xmlns:style:1.0": "style:",
     "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calc-",
+    "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0": DRAWN,
 }
 PASSED_OVER = frozenset(
     ("office:annotation", "table:shapes", "table:dde-links", "table:tracked-changes", "text:ruby-text")
@@ -92,7 +95,7 @@ class ContentReader:
             self._passing_over += 1
         elif (begin := _STARTS.get(name)) is not None:
             begin(self, {PLAIN[key]: value for key, value in attributes.items()})
-        elif name in PASSED_OVER:
+        elif name in PASSED_OVER or name.startswith(DRAWN):
             self._passing_over = 1
         elif self._cell is not None:
             self._text.start(name, attributes)
