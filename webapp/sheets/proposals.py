@@ -132,7 +132,9 @@ def decimal_sign_of(cells: Sequence[Cell]) -> str | None:
     texts = [cell.strip() for cell in filled if type(cell) is str]
     fitting = {sign: [text for text in texts if _is_number(text, sign)] for sign in DECIMAL_SIGNS}
     sign, other = sorted(DECIMAL_SIGNS, key=lambda sign: len(fitting[sign]), reverse=True)
-    numbers = len(fitting[sign]) + sum(type(cell) is int for cell in filled)
+    # Of a text file, numbers with a point alone have become floats: another way to write decimals than with a comma.
+    plain = (int, float) if sign == "." else (int,)
+    numbers = len(fitting[sign]) + sum(type(cell) in plain for cell in filled)
     if len(fitting[sign]) == len(fitting[other]) or numbers < len(filled) * MOSTLY:
         return None
     return None if all(map(PLAIN_NUMBER.fullmatch, fitting[sign])) else sign
