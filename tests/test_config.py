@@ -17,6 +17,7 @@ def test_texts_become_values():
     assert loaded["PORT"] == 9000
     assert loaded["HTTPS"] is True
     assert loaded["INSTANCE_DIR"] == Path("/tmp/y")
+    assert config.load({"INSTANCE_DIR": "other"})["INSTANCE_DIR"] == config.PROJECT / "other"
     assert loaded["LOG_LEVEL"] == "DEBUG"
 
 

@@ -48,8 +48,8 @@ def log_level(text: str) -> str:
 
 
 def folder(text: str) -> Path:
-    """An absolute path; relative ones start at the current folder."""
-    return Path(text).expanduser().resolve()
+    """An absolute path; relative ones start at the project, from wherever a command is called."""
+    return (PROJECT / Path(text).expanduser()).resolve()
 
 
 @dataclass(frozen=True)

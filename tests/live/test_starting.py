@@ -117,3 +117,12 @@ def test_a_running_installation_has_nothing_to_complain_about(harbour: Harbour, 
 def contents_of_the_project() -> set[Path]:
     """What lies in the checkout at its top, and in an instance folder there."""
     return {*PROJECT.iterdir(), *(PROJECT / "instance").glob("*")}
+
+
+def test_a_command_finds_files_where_it_is_called_from(tmp_path: Path):
+    (tmp_path / "hours.csv").write_text("Name,Hours\nAda,7\n")
+    command = [PROJECT / "bin" / "flask", "imports", "report", "hours.csv"]
+    environment = {**os.environ, "INSTANCE_DIR": str(tmp_path / "instance")}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "1 row below the header" in done.stdout
