@@ -49,6 +49,12 @@ def check_references(connection: Connection) -> None:
             raise RuntimeError(f"{len(broken)} rows would refer to nothing, the first of table {broken[0][0]}")
 
 
+def let_one_migrate_at_a_time(connection: Connection) -> None:
+    """Waits for another process that migrates; what that one did is then seen to be done."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('webapp.migrations'))")
+
+
 with engine.connect() as connection, tables_may_be_remade(connection):
     context.configure(
         connection=connection,
@@ -57,6 +63,7 @@ with engine.connect() as connection, tables_may_be_remade(connection):
         render_item=plain,
     )
     with context.begin_transaction():
+        let_one_migrate_at_a_time(connection)
         context.run_migrations()
         check_references(connection)
     connection.commit()

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 
+from tests import databases
+from tests.databases import SQLITE, Templates
 from tests.linting import LintingClient
+from tests.servers import Servers
 from webapp.accounts import passwords, service
 from webapp.app import create_app
 from webapp.db import db, writing
@@ -37,6 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 LONGEST_FIRST = ("live", "browser", "proving", "campaigns", "jobs", "sheets")
 """The folders whose tests take longest. Tests run side by side, and what begins last should end soon."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tries tests that are marked so, and have an application, on each database that it may have."""
+    if metafunc.definition.get_closest_marker("every_database") and "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", databases.tried(), indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -101,6 +110,43 @@ def peopled_database(empty_database: Path, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("peopled")
     _copy(empty_database, folder / "app.db")
     app = create_app({"INSTANCE_DIR": str(folder)})
+    _add_people(app)
+    return _packed(app, folder)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """The servers of this run, each started when it is first asked for."""
+    with ExitStack() as around:
+        yield Servers(around)
+
+
+@pytest.fixture(scope="session")
+def peopled_server(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """A server with a database that has today's schema and the cast, to make others from."""
+    templates = Templates(servers.postgresql)
+    app = create_app({"INSTANCE_DIR": str(tmp_path_factory.mktemp("server")), "DATABASE_URL": templates.url})
+    with app.app_context():
+        migrate()
+    _add_people(app)
+    _close(app)
+    return templates
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """The settings of the database of this test's applications: none, for they have a file of their own; or a new
+    database on a server, for tests that are tried on each.
+    """
+    if getattr(request, "param", SQLITE) == SQLITE:
+        yield {}
+        return
+    templates: Templates = request.getfixturevalue("peopled_server")
+    with templates.copied() as url:
+        yield {"DATABASE_URL": url}
+
+
+def _add_people(app: Flask) -> None:
     password_hash = passwords.hashed(PASSWORD)
     with app.app_context(), writing() as session:
         for name, full_name, role, organization in PARTS:
@@ -112,20 +158,20 @@ def peopled_database(empty_database: Path, tmp_path_factory: pytest.TempPathFact
                 organization=organization,
                 password_hash=password_hash,
             )
-    return _packed(app, folder)
 
 
 @pytest.fixture
-def make_app(tmp_path: Path, peopled_database: Path) -> Iterator[MakeApp]:
+def make_app(tmp_path: Path, peopled_database: Path, database: dict[str, str]) -> Iterator[MakeApp]:
     """Makes applications on one fresh instance with the cast: `make_app(SETTING="text", **flask_configuration)`."""
     made: list[Flask] = []
     folder = tmp_path / "instance"
 
-    def make(settings: dict[str, str] | None = None, database: Path = peopled_database, **overrides: object) -> Flask:
+    def make(settings: dict[str, str] | None = None, file: Path = peopled_database, **overrides: object) -> Flask:
         folder.mkdir(mode=0o700, exist_ok=True)
-        if not (folder / "app.db").exists():
-            _copy(database, folder / "app.db")
-        app = create_app({"INSTANCE_DIR": str(folder), **(settings or {})}, **{"TESTING": True, **overrides})
+        if not database and not (folder / "app.db").exists():
+            _copy(file, folder / "app.db")
+        own = {"INSTANCE_DIR": str(folder), **database, **(settings or {})}
+        app = create_app(own, **{"TESTING": True, **overrides})
         app.test_client_class = LintingClient
         made.append(app)
         return app
@@ -144,7 +190,7 @@ def app(make_app: MakeApp) -> Flask:
 @pytest.fixture
 def empty_app(make_app: MakeApp, empty_database: Path) -> Flask:
     """An application in which nobody has an account."""
-    return make_app(database=empty_database)
+    return make_app(file=empty_database)
 
 
 @pytest.fixture

@@ -40,7 +40,8 @@ class Installation:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {**os.environ, "INSTANCE_DIR": str(folder), "PORT": str(self.port), **settings}
+        own = {"INSTANCE_DIR": str(folder), "DATABASE_URL": "", "PORT": str(self.port)}
+        self.environment = {**os.environ, **own, **settings}
         self.log = folder.parent / f"{folder.name}.log"
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -60,3 +60,17 @@ def test_a_wrong_address_of_a_mail_server_is_refused_without_being_shown(text):
 def test_addresses_that_are_none_are_refused(name, text):
     with pytest.raises(config.InvalidSettings, match=f"{name}='{text}' must be"):
         config.load({name: text})
+
+
+def test_a_database_on_a_server_is_taken_by_its_address():
+    assert config.load({"DATABASE_URL": "postgresql://office:pier@db/longshore"})["DATABASE_URL"].endswith(
+        "@db/longshore"
+    )
+
+
+@pytest.mark.parametrize("text", ["sqlite:///app.db", "mysql://office:pier@db/longshore", "postgresql://a:b@c:port/d"])
+def test_an_address_of_another_database_is_refused_without_being_shown(text):
+    with pytest.raises(config.InvalidSettings) as refused:
+        config.load({"DATABASE_URL": text})
+    assert "DATABASE_URL must be postgresql://user:password@host:port/database" in str(refused.value)
+    assert text not in str(refused.value)

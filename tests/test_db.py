@@ -47,6 +47,7 @@ def test_a_write_transaction_holds_the_lock_from_its_first_statement_even_if_tha
     assert order == ["first", "second"]
 
 
+@pytest.mark.every_database
 def test_writers_that_read_first_wait_for_each_other_instead_of_failing(app):
     def count_up(number: int) -> None:
         with app.app_context(), writing() as session:
@@ -59,6 +60,7 @@ def test_writers_that_read_first_wait_for_each_other_instead_of_failing(app):
         assert session.query(Organization).count() == 42
 
 
+@pytest.mark.every_database
 def test_an_error_rolls_everything_back():
     def add_and_fail() -> None:
         with writing() as session:
@@ -72,6 +74,7 @@ def test_an_error_rolls_everything_back():
         assert session.query(Organization).filter_by(name="Never").count() == 0
 
 
+@pytest.mark.every_database
 def test_a_reader_sees_one_state_while_others_write(app):
     with reading() as session:
         before = session.query(Organization).count()
@@ -80,6 +83,7 @@ def test_a_reader_sees_one_state_while_others_write(app):
         assert session.query(Organization).count() == before
 
 
+@pytest.mark.every_database
 def test_moments_come_back_aware_and_in_utc():
     here = datetime(2026, 11, 22, 12, tzinfo=timezone(timedelta(hours=3)))
     with writing() as session:
@@ -102,6 +106,7 @@ FOUNDED = select(Organization.name, Organization.created_at).where(
 )
 
 
+@pytest.mark.every_database
 def test_a_lookup_takes_and_gives_what_a_session_would():
     founded = datetime(2026, 3, 1, 12, 30, tzinfo=timezone(timedelta(hours=2)))
     with writing() as session:
@@ -113,6 +118,7 @@ def test_a_lookup_takes_and_gives_what_a_session_would():
     assert lookup(db.engine, FOUNDED, called="Lighthouse", before=founded - timedelta(seconds=1)) is None
 
 
+@pytest.mark.every_database
 def test_a_lookup_sees_only_what_is_committed_and_that_at_once():
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     with writing() as session:

@@ -32,6 +32,7 @@ def pretend(revision):
         session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
 
 
+@pytest.mark.every_database
 def test_the_migrations_make_exactly_what_the_models_say():
     with db.engine.connect() as connection:
         for metadata in (Base.metadata, Ledger.metadata):
@@ -48,12 +49,14 @@ def test_the_migrations_make_the_index_of_jobs_as_the_kernel_does():
         assert ours.execute(text(made)).all() == theirs.execute(text(made)).all() != []
 
 
+@pytest.mark.every_database
 def test_a_database_that_is_up_to_date_is_left_alone(app):
     assert migrations.migrate() == "The database is up to date."
     assert migrations.is_current()
     assert list((app.config["INSTANCE_DIR"] / "backups").iterdir()) == []
 
 
+@pytest.mark.every_database
 def test_what_the_first_version_holds_comes_along():
     with writing() as session:
         job = say_hello(session, None)
@@ -64,6 +67,7 @@ def test_what_the_first_version_holds_comes_along():
     assert (event.name, event.actor) == ("enqueued", None)
 
 
+@pytest.mark.every_database
 def test_templates_and_imports_of_before_versions_come_along(cast):
     with writing() as session:
         import_id = _imported(session, cast.ada)
@@ -92,6 +96,7 @@ def _imported(session, owner):
     return record.id
 
 
+@pytest.mark.every_database
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is():
     pretend("9999")
     with pytest.raises(migrations.SchemaProblem, match="newer Longshore"):

@@ -39,7 +39,7 @@ def create_app(environment: Mapping[str, str] | None = None, **overrides: Any) -
     app = Flask("webapp", root_path=str(config.PROJECT), instance_path=str(settings["INSTANCE_DIR"]))
     app.config |= {**settings, "SECRET_KEY": secret_key, **overrides}
     logs.init_app(app)
-    db.init_app(app, settings["INSTANCE_DIR"] / "app.db")
+    db.init_app(app, settings["INSTANCE_DIR"] / "app.db", settings["DATABASE_URL"])
     migrations.init_app(app)
     extensions.init_app(app)
     web.init_app(app)

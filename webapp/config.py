@@ -4,9 +4,13 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from .jobs import Pool
 
@@ -50,6 +54,21 @@ def log_level(text: str) -> str:
 def folder(text: str) -> Path:
     """An absolute path; relative ones start at the project, from wherever a command is called."""
     return (PROJECT / Path(text).expanduser()).resolve()
+
+
+def database(text: str) -> str | None:
+    """The address of a database on a PostgreSQL server, such as postgresql://user:password@host:5432/longshore."""
+    if not text:
+        return None
+    if not text.startswith("postgresql://"):
+        raise ValueError("must be postgresql://user:password@host:port/database")
+    try:
+        make_url(text)
+    except (ArgumentError, ValueError):
+        raise ValueError("must be postgresql://user:password@host:port/database") from None
+    if find_spec("psycopg") is None:
+        raise ValueError("needs a driver: .venv/bin/pip install --requirement requirements-servers.txt")
+    return text
 
 
 @dataclass(frozen=True)
@@ -109,6 +128,13 @@ class Setting:
 
 SETTINGS = (
     Setting("INSTANCE_DIR", folder, PROJECT / "instance", "The folder that holds all state: databases, uploads, key."),
+    Setting(
+        "DATABASE_URL",
+        database,
+        None,
+        "A database, as postgresql://user:password@host/name; else app.db in the folder.",
+        True,
+    ),
     Setting("HOST", str, "127.0.0.1", "The address that the web server listens on."),
     Setting("PORT", whole_number(1, 65_535), 8000, "The port that the web server listens on."),
     Setting("HTTPS", yes_or_no, False, "Whether people reach Longshore by https; cookies are then sent by https only."),

@@ -1,36 +1,23 @@
 """The database: engine, sessions, and the two kinds of transaction."""
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g
-from sqlalchemy import DateTime, Dialect, Engine, Select, create_engine, event, text
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy import DateTime, Dialect, Engine, Select, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from .jobs import prepared
+from . import sqlite
+from .jobs import locks, prepared
 
-BUSY_SECONDS = 10
 WATCHED_STEPS = 200_000
 """Steps of SQLite's machine between two looks: some ten milliseconds."""
-PRAGMAS = (
-    "journal_mode=WAL",
-    "wal_autocheckpoint=4000",  # pages, some 16 MB: those that change with each job go into the file a quarter as often
-    "synchronous=NORMAL",
-    f"busy_timeout={BUSY_SECONDS * 1000}",
-    "foreign_keys=ON",
-)
-BEGIN, BEGIN_IMMEDIATE = text("BEGIN"), text("BEGIN IMMEDIATE")
-WRITING = {"longshore_writing": True}
-OUTLIVED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
-"""What a connection may go on saying of its file when that is as it should be again."""
+CONNECT_SECONDS = 10
 
 
 class Moment(TypeDecorator[datetime]):
@@ -44,8 +31,10 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database: aware again."""
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        """From the database: aware again, and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -81,26 +70,13 @@ class Database:
 db = Database()
 
 
-def init_app(app: Flask, path: Path) -> None:
-    """Connects `app` to the SQLite database at `path`, an absolute one; nothing is opened yet."""
-    # No bound of connections: a request needs two or three at once, and under a bound requests wait for each other's.
-    app.extensions["engine"] = create_engine(f"sqlite:///{path}", pool_size=0, creator=lambda: _open(path))
-    prepare(app.extensions["engine"])
-    app.extensions["writing_engine"] = app.extensions["engine"].execution_options(**WRITING)
-    app.teardown_appcontext(_close_session)
-
-
-def prepare(engine: Engine) -> None:
-    """Gives each connection the settings that DESIGN §4 asks for, and each write transaction BEGIN IMMEDIATE.
-
-    A deferred transaction that turns from reading to writing ignores the busy timeout, and fails at once
-    when another writes: https://www.sqlite.org/lang_transaction.html.
+def init_app(app: Flask, path: Path, server: str | None = None) -> None:
+    """Connects `app` to the database at the URL `server`, or else to the SQLite database at `path`, an absolute one;
+    nothing is opened yet.
     """
-    event.listen(engine, "connect", _configure)
-    event.listen(engine, "connect", lambda _connection, record: _note_file(engine, record))
-    event.listen(engine, "checkout", lambda _connection, record, _proxy: _refuse_other_file(engine, record))
-    event.listen(engine, "begin", _begin)
-    event.listen(engine, "handle_error", _give_up_connection)
+    found = _engines_at(server) if server else sqlite.engines(path)
+    app.extensions["engine"], app.extensions["writing_engine"] = found
+    app.teardown_appcontext(_close_session)
 
 
 @contextmanager
@@ -119,8 +95,8 @@ def reading() -> Iterator[Session]:
 
 @contextmanager
 def watched(session: Session, look: Callable[[], object]) -> Iterator[None]:
-    """Calls `look` every few milliseconds while SQLite works on the queries of this session, so that one that takes
-    long can be stopped: what `look` raises ends the query and the block. Other databases are not watched.
+    """Calls `look` every few milliseconds while the database works on the queries of this session, so that one that
+    takes long can be stopped: what `look` raises ends the query and the block.
     """
     connection: Any = session.connection().connection.driver_connection
     raised: list[BaseException] = []
@@ -132,17 +108,46 @@ def watched(session: Session, look: Callable[[], object]) -> Iterator[None]:
             raised.append(error)
         return bool(raised)
 
-    if hasattr(connection, "set_progress_handler"):
-        connection.set_progress_handler(look_in, WATCHED_STEPS)
     try:
-        yield
+        with _looking(connection, look_in):
+            yield
     except DBAPIError:
         if raised:
             raise raised[0] from None
         raise
-    finally:
-        if hasattr(connection, "set_progress_handler"):
+
+
+@contextmanager
+def _looking(connection: Any, look_in: Callable[[], bool]) -> Iterator[None]:
+    """Within the block the driver looks in while it waits, and ends the query where that answers True."""
+    if hasattr(connection, "set_progress_handler"):
+        connection.set_progress_handler(look_in, WATCHED_STEPS)
+        try:
+            yield
+        finally:
             connection.set_progress_handler(None, 0)
+        return
+    wait = connection.wait
+    connection.wait = lambda steps, **limits: wait(_looked_at(connection, steps, look_in), **limits)
+    try:
+        yield
+    finally:
+        del connection.wait
+
+
+def _looked_at(
+    connection: Any, steps: Generator[Any, Any, Any], look_in: Callable[[], bool]
+) -> Generator[Any, Any, Any]:
+    """The steps of an answer from PostgreSQL. The driver goes on with nothing when nothing has come for a while."""
+    come, is_over = None, False
+    while True:
+        try:
+            step = steps.send(come)
+        except StopIteration as end:
+            return end.value
+        come = yield step
+        if not come and not is_over and (is_over := look_in()):
+            connection.cancel_safe()
 
 
 def lookup(engine: Engine, query: Select[Any], **values: Any) -> dict[str, Any] | None:
@@ -159,6 +164,21 @@ def lookup(engine: Engine, query: Select[Any], **values: Any) -> dict[str, Any] 
 
 run_one, run_many, find_all = prepared.run, prepared.run_many, prepared.find_all
 """Statements that every batch of an import runs, without what SQLAlchemy does besides for each of them."""
+
+lock, ROW = locks.lock, locks.ROW
+"""Where write transactions run side by side: a lock by name until the end of this one, and what `with_for_update` takes
+for a row that nobody else changes meanwhile. On SQLite they cost nothing.
+"""
+
+
+def _engines_at(url: str) -> tuple[Engine, Engine]:
+    """The engine of a PostgreSQL server, whose sessions read one snapshot each as those of SQLite do, and the same for
+    write transactions, which run side by side: there each statement sees what is committed (docs/decisions/0013).
+    """
+    # Connections that a server has closed, as when it started anew, are found out before they are used.
+    settings = {"connect_timeout": CONNECT_SECONDS, "application_name": "longshore", "options": "-c timezone=UTC"}
+    engine = create_engine(url, pool_size=0, pool_pre_ping=True, connect_args=settings)
+    return engine.execution_options(isolation_level="REPEATABLE READ"), engine
 
 
 def _raw_connection(engine: Engine) -> Any:
@@ -178,52 +198,3 @@ def leave_to_parent(app: Flask) -> None:
 def _close_session(_error: BaseException | None) -> None:
     if (session := g.pop("database_session", None)) is not None:
         session.close()
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    """A connection to the database, which is there already. An empty file in place of one that is away for a moment
-    would cost what its write-ahead log still holds: SQLite removes that of an empty database.
-    """
-    return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
-
-
-def _note_file(engine: Engine, record: Any) -> None:
-    record.info["file"] = _file_of(engine)
-
-
-def _refuse_other_file(engine: Engine, record: Any) -> None:
-    """A connection to a file that was moved away or replaced is given up for a new one."""
-    if record.info["file"] != _file_of(engine):
-        raise DisconnectionError
-
-
-def _file_of(engine: Engine) -> int | None:
-    try:
-        return os.stat(str(engine.url.database)).st_ino
-    except FileNotFoundError:
-        return None
-
-
-def _give_up_connection(context: ExceptionContext) -> None:
-    if _outlives(context.original_exception):
-        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
-
-
-def _outlives(error: BaseException | None) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in OUTLIVED
-
-
-def _configure(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver starts no transactions of its own
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Any) -> None:
-    immediate = connection.get_execution_options().get("longshore_writing")
-    try:
-        prepared.run_on(connection.connection, connection.dialect, BEGIN_IMMEDIATE if immediate else BEGIN, {})
-    except DBAPIError as error:
-        if _outlives(error.orig):
-            connection.invalidate()
-        raise

@@ -33,9 +33,11 @@ def migrate() -> str:
     """Brings the database of the current application to this code's schema; answers what was done, in a sentence.
 
     Raises SchemaProblem for a database that is newer than the code, that could not be copied first, or that is not
-    there although there was one.
+    there although there was one. A server's database is not copied: there a migration is done whole or not at all, and
+    copies are the affair of whoever keeps the server.
     """
-    _make_if_new(current_app.config["INSTANCE_DIR"])
+    if _is_a_file():
+        _make_if_new(current_app.config["INSTANCE_DIR"])
     settings, present = _alembic(), current_revision()
     scripts = ScriptDirectory.from_config(settings)
     target = scripts.get_current_head()
@@ -44,7 +46,8 @@ def migrate() -> str:
     if present is not None:
         if present not in {script.revision for script in scripts.walk_revisions()}:
             raise SchemaProblem("It was made by a newer Longshore. Go back to that one; nothing was changed.")
-        _copy(present)
+        if _is_a_file():
+            _copy(present)
     command.upgrade(settings, "head")
     return f"The database is now at {target}."
 
@@ -66,6 +69,10 @@ def migrate_command() -> None:
     click.echo(migrate())
 
 
+def _is_a_file() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
 def _make_if_new(instance: Path) -> None:
     """Makes an empty database, unless there is one; what lies beside tells whether there was one already."""
     if (instance / "app.db").exists():
@@ -82,7 +89,7 @@ def _make_if_new(instance: Path) -> None:
 def _alembic() -> Config:
     settings = Config()
     settings.set_main_option("script_location", str(config.PROJECT / "migrations"))
-    settings.attributes["engine"] = db.engine
+    settings.attributes["engine"] = db.writing_engine
     return settings
 
 

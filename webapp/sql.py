@@ -29,7 +29,8 @@ def _text_as_it_is(element: json_in, compiler: SQLCompiler, **options: Any) -> s
 
 @compiles(json_in, "postgresql")
 def _text_cast(element: json_in, compiler: SQLCompiler, **options: Any) -> str:
-    return f"CAST({compiler.process(element.clauses, **options)} AS JSON)"
+    # No text of PostgreSQL has the character NUL, and it would refuse to look into an object that names it.
+    return rf"CAST(replace({compiler.process(element.clauses, **options)}, '\u0000', '\ufffd') AS JSON)"
 
 
 @compiles(seconds_of)

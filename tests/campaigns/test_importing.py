@@ -13,6 +13,8 @@ from webapp.campaigns.service import Draft
 from webapp.campaigns.unsubscribing import Reader, unsubscribe
 from webapp.db import reading, writing
 
+pytestmark = pytest.mark.every_database
+
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 FIELDS = ("email", "name", "berth")
 

@@ -20,6 +20,8 @@ from webapp.sheets import inspect_workbook
 
 from .conftest import all_orders
 
+pytestmark = pytest.mark.every_database
+
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 

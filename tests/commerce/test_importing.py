@@ -13,6 +13,8 @@ from webapp.db import reading, writing
 
 from .conftest import all_orders
 
+pytestmark = pytest.mark.every_database
+
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 

@@ -10,6 +10,8 @@ from webapp.datasets.changes import NewRow, put
 from webapp.datasets.models import Dataset, DatasetRow, EarlierRow
 from webapp.db import reading, writing
 
+pytestmark = pytest.mark.every_database
+
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 

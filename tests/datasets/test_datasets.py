@@ -10,6 +10,8 @@ from webapp.datasets.changes import NewRow, Outcome, put
 from webapp.datasets.service import NewColumn
 from webapp.db import reading, writing
 
+pytestmark = pytest.mark.every_database
+
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 COLUMNS = [NewColumn("code", "Code", "text"), NewColumn("hours", "Hours", "decimal"), NewColumn("day", "Day", "date")]
 

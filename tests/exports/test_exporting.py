@@ -17,7 +17,7 @@ from webapp.extensions import kernel
 
 from .conftest import NOW, export_of, file_of, lines, objects
 
-pytestmark = pytest.mark.usefixtures("context")
+pytestmark = [pytest.mark.every_database, pytest.mark.usefixtures("context")]
 
 
 def test_all_rows_are_there_in_the_order_in_which_they_came(stocked, exported):

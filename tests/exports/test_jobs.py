@@ -51,6 +51,7 @@ def test_the_file_is_the_same_wherever_the_job_is_stopped(stocked, ask, format_)
         assert (job.state, effects(job)) == (State.COMPLETED, effects(plain.job))
 
 
+@pytest.mark.every_database
 @pytest.mark.usefixtures("often")
 def test_a_cancelled_export_leaves_nothing_behind(stocked, ask, monkeypatch):
     job = ask(stocked(100))
@@ -67,6 +68,7 @@ def test_a_cancelled_export_leaves_nothing_behind(stocked, ask, monkeypatch):
     assert export_of(job).stored_as is None
 
 
+@pytest.mark.every_database
 def test_a_query_that_takes_long_is_stopped_as_soon_as_somebody_asks(stocked):
     stocked(1)
 
@@ -102,6 +104,7 @@ def test_a_file_is_its_owner_s_alone_and_there_only_when_whole(tmp_path):
     assert (path.name, path.read_bytes(), path.stat().st_mode & 0o077) == (draft.stored_as, b"half", 0)
 
 
+@pytest.mark.every_database
 def test_expired_and_unknown_files_are_removed_and_others_stay(stocked, ask):
     dataset = stocked(1)
     kept, expired = ask(dataset), ask(dataset)
@@ -129,6 +132,7 @@ def test_expired_and_unknown_files_are_removed_and_others_stay(stocked, ask):
     assert export_of(expired).stored_as is None
 
 
+@pytest.mark.every_database
 def test_the_outcome_says_how_many_rows_there_are(stocked, ask):
     job = ask(stocked(1))
     kernel.run(job.id)

@@ -19,6 +19,8 @@ from webapp.db import writing
 from webapp.imports import all_or_nothing, examining, phases, service
 from webapp.imports.errors import DataChanged, NothingImported, TooManyRowsAtOnce
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture(autouse=True)
 def context(app):

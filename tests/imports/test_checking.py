@@ -16,6 +16,8 @@ from webapp.imports.models import Import, TemplateVersion
 from webapp.jobs import State
 from webapp.jobs.testing import Fault, prove
 
+pytestmark = pytest.mark.every_database
+
 HEADER = ("Code", "Name", "Hours")
 LOSSES = (Fault.KILLED_BEFORE, Fault.KILLED_AFTER)
 

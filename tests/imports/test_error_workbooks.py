@@ -16,6 +16,8 @@ from webapp.extensions import kernel
 from webapp.imports.jobs import import_of
 from webapp.imports.models import RejectedRow
 
+pytestmark = pytest.mark.every_database
+
 HEADER = ("Code", "Name", "Hours", "Day", "Row", "Note")
 ROWS = [
     ("A1", "Ada", 1, date(2026, 1, 5), "r1", None),

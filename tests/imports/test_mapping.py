@@ -9,6 +9,8 @@ from webapp.imports import mapping, templates
 from webapp.imports.columns import TemplateColumn
 from webapp.sheets import Header
 
+pytestmark = pytest.mark.every_database
+
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 COLUMNS = [
     TemplateColumn("Entry no", "entry_no", key=True, required=True),

@@ -22,6 +22,8 @@ from webapp.imports.errors import NothingImported, TooManyRejected
 from webapp.imports.models import Import
 from webapp.imports.targets import DatasetTarget
 
+pytestmark = pytest.mark.every_database
+
 HEADER = ("Code", "Name", "Hours")
 TWICE = [("A1", "Ada", 1), ("A2", "Max", 2), ("A1", "Ada again", 3), ("A3", "Mia", 4), ("A1", "Ada at last", 5)]
 

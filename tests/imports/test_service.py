@@ -22,6 +22,8 @@ from webapp.db import reading, writing
 from webapp.imports import rejections, service
 from webapp.imports.models import RejectedCell
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture(autouse=True)
 def context(app):

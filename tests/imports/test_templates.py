@@ -16,6 +16,8 @@ from webapp.imports.drafts import Draft, troubles_of
 from webapp.imports.errors import FieldNotInTable, KeyFixed, TemplateChanged, TemplateNameTaken
 from webapp.imports.models import ImportTemplate
 
+pytestmark = pytest.mark.every_database
+
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CODE = TemplateColumn("Code", "code", key=True)
 DATE = TemplateColumn("On", "worked_on", "date", key=True)

@@ -17,6 +17,8 @@ from webapp.imports.jobs import import_of
 from webapp.imports.models import KeptRow
 from webapp.jobs import ConcurrencyConflict, State
 
+pytestmark = pytest.mark.every_database
+
 KEYED = {"columns-2-type": "decimal", "columns-0-key": "y"}
 HEADER = ("Code", "Name", "Hours")
 

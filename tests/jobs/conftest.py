@@ -1,7 +1,7 @@
 """A kernel on each storage in turn, without Flask; and handlers that do as a test says."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, insert, select
 from sqlalchemy.orm import Session
 
+from tests.servers import Servers
 from webapp.jobs import Attempt, Job, Kernel, Pool, Retry, Settings, clock, job
 
-from .servers import Servers
 from .storages import STORAGES, Places, Storage, tried
 
 LEASE = 15.0
@@ -58,12 +58,6 @@ def scripted(job: Attempt) -> Any:
 def script() -> Script:
     SCRIPT.__init__()
     return SCRIPT
-
-
-@pytest.fixture(scope="session")
-def servers() -> Iterator[Servers]:
-    with ExitStack() as around:
-        yield Servers(around)
 
 
 @pytest.fixture(params=tried(STORAGES))

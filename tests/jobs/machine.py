@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 from sqlalchemy import RowMapping, func, select
 
+from tests.servers import Servers
 from webapp.jobs import (
     ACTIVE,
     FINISHED,
@@ -30,7 +31,6 @@ from webapp.jobs.states import IN_HAND, TRANSITIONS
 
 from .conftest import EFFECTS
 from .interleaving import SLOTS, Order, Worker, free, one, refused, two
-from .servers import Servers
 from .stage import ACTIVE_LIMIT, LEASE, MOVES, STATE_AFTER, WORKERS, Stage
 from .storages import Storage
 

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import DDL, Column, Integer, MetaData, RowMapping, Select, String, Table, event
 from sqlalchemy.orm import Session
 
+from tests.servers import Servers
 from webapp.jobs import FINISHED, Kernel, Pool, Settings, State
 
 from .conftest import EFFECTS, MemoryCache
-from .servers import Servers
 from .storages import Storage
 
 LEASE = 600.0

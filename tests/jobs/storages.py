@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event
 
+from tests.servers import Servers, program
 from webapp.jobs import Ledger
-
-from .servers import Servers, program
 
 
 @dataclass(frozen=True)

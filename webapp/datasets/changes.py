@@ -17,6 +17,7 @@ from webapp.db import find_all, run_many
 
 from .documents import merged
 from .models import Dataset, DatasetRow, EarlierRow
+from .service import hold
 
 NEW, CHANGED, UNCHANGED, SKIPPED, EXISTS, ABSENT = "new", "changed", "unchanged", "skipped", "exists", "absent"
 """What becomes of a row: the last two are refused, for the key must not be there, or must."""
@@ -119,12 +120,12 @@ def put(
     A row without a key is always inserted. A key that comes twice counts twice, and its last row stays, wherever
     one batch ends and the next begins: what this very change has inserted is changed, whatever `existing` says.
     """
+    hold(session, dataset_id)
     batch = _Batch(_present(session, dataset_id, _keys(rows)), existing, change)
     batch.place(rows)
     _insert(session, dataset_id, batch.inserts, change, at)
     _update(session, list(batch.updates.values()), change, at)
-    outcome = batch.outcome
-    if outcome.inserted or outcome.updated:
+    if (outcome := batch.outcome).inserted or outcome.updated:
         run_many(session, TOUCH, ("this", "more"), [(dataset_id, outcome.inserted)], {"updated_at": at})
     return outcome
 

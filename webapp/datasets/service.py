@@ -8,15 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Numeric, Select, cast, func, select
+from sqlalchemy import Numeric, Select, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
+from webapp.db import ROW, lock, run_one
 from webapp.problems import Problem
 from webapp.sheets import COLUMN_TYPES, as_text
 from webapp.sql import json_in, seconds_of
 
 from .models import Dataset, DatasetColumn, DatasetRow
 
+HOLD = select(Dataset.id).where(Dataset.id == bindparam("this")).with_for_update(**ROW)
 NUMBERS = {"integer", "decimal", "percent"}
 
 
@@ -75,6 +77,7 @@ def ensure(session: Session, organization_id: int, name: str, columns: Sequence[
 
     Raises FieldMissing or FieldTypeDiffers for one that is there and cannot take them.
     """
+    lock(session, f"datasets:{organization_id}")
     dataset = session.scalar(select(Dataset).where(Dataset.organization_id == organization_id, Dataset.name == name))
     if dataset is None:
         dataset = Dataset(organization_id=organization_id, name=name, created_at=at, updated_at=at)
@@ -87,6 +90,13 @@ def ensure(session: Session, organization_id: int, name: str, columns: Sequence[
         return dataset
     _check_columns(dataset, columns)
     return dataset
+
+
+def hold(session: Session, dataset_id: int) -> None:
+    """Until the transaction ends, nobody else changes the dataset or its rows: before what is there is looked at, to
+    rely on it. On SQLite that is so anyway.
+    """
+    run_one(session, HOLD, {"this": dataset_id})
 
 
 def rows_query(dataset: Dataset, search: str = "", sort: str | None = None, descending: bool = False) -> Select[Any]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from .changes import EARLIER, ROWS
 from .models import Dataset
-from .service import text_of
+from .service import hold, text_of
 
 
 class Kept(NamedTuple):
@@ -63,6 +63,7 @@ def touched(session: Session, change: int, after: int, limit: int) -> list[int]:
 
 def take_back(session: Session, dataset_id: int, change: int, rows: Sequence[int], at: datetime) -> TakenBack:
     """Takes back what the change did to these rows, some hundred of those that `touched` found."""
+    hold(session, dataset_id)
     query = select(ROWS.c.id, ROWS.c.key, ROWS.c.created_in, ROWS.c.changed_in).where(ROWS.c.id.in_(rows))
     written = set(session.scalars(_earlier(change, rows)))
     present = [

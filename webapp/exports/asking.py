@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, Select, func, literal
 
 from webapp.datasets import service as datasets
 from webapp.sheets import Column
@@ -119,7 +119,7 @@ def _condition(dataset: Any, text: str) -> ColumnElement[bool]:
     if column.type == "duration":
         return _compared(seconds_of(stored.as_string()), sign, seconds_in(column, value))
     if column.type == "boolean":
-        return _compared(stored.as_integer(), sign, int(_boolean(column, value)))
+        return _compared(stored.as_boolean(), sign, literal(_boolean(column, value)))
     if column.type in ("date", "datetime"):
         return _compared(stored.as_string(), sign, moment_of(column, value))
     return _compared(func.lower(stored.as_string()), sign, value.lower())

@@ -7,6 +7,7 @@ with reading() as session, path.open("xb") as file:
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
@@ -52,8 +53,9 @@ def write(
     columns = [OutputColumn(column.header, column.field, column.type) for column in columns_of(source, asked)]
     total, done = count(session, query), 0
     progress(0, total)
-    with start_writing(format_, file, columns, source.name) as writer:
-        for batch in source.batches(session, query, columns):
+    batches = closing(source.batches(session, query, columns))
+    with batches as found, start_writing(format_, file, columns, source.name) as writer:
+        for batch in found:
             writer.write(batch)
             done += len(batch[0])
             progress(done, total)

@@ -2,7 +2,7 @@
 word. A room registers its tables when the application is put together.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Select
@@ -16,6 +16,7 @@ from .errors import SourceUnknown
 from .values import RowReader
 
 BATCH_ROWS = 1_000
+Batches = Generator[Sequence[Sequence[OutputValue]]]
 DATASET = "dataset"
 """The source of an export of a dataset."""
 
@@ -37,10 +38,8 @@ class Source(Protocol):
         ConditionImpossible.
         """
 
-    def batches(
-        self, session: Session, query: Select[Any], columns: Sequence[OutputColumn]
-    ) -> Iterator[Sequence[Sequence[OutputValue]]]:
-        """The values of these columns, by column, so many rows at a time."""
+    def batches(self, session: Session, query: Select[Any], columns: Sequence[OutputColumn]) -> Batches:
+        """The values of these columns, by column, so many rows at a time. To be closed by whoever reads them."""
 
 
 class DatasetSource:
@@ -62,13 +61,11 @@ class DatasetSource:
         """As `Source` says."""
         return rows_query(self._dataset, asked)
 
-    def batches(
-        self, session: Session, query: Select[Any], columns: Sequence[OutputColumn]
-    ) -> Iterator[Sequence[Sequence[OutputValue]]]:
+    def batches(self, session: Session, query: Select[Any], columns: Sequence[OutputColumn]) -> Batches:
         """As `Source` says."""
         reader = RowReader(columns)
-        found = session.scalars(datasets.data_of(query).execution_options(yield_per=BATCH_ROWS))
-        return (reader.columns(batch) for batch in found.partitions())
+        with session.scalars(datasets.data_of(query).execution_options(yield_per=BATCH_ROWS)) as found:
+            yield from map(reader.columns, found.partitions())
 
 
 _tables: dict[str, Callable[[int], Source]] = {}

@@ -1,6 +1,6 @@
 """A built-in table as a source of exports: the same for all of them, whatever they keep."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, cast, func, or_
 from sqlalchemy import String as Text
 from sqlalchemy.orm import Session
 
-from webapp.sheets.writing import OutputColumn, OutputValue
+from webapp.sheets.writing import OutputColumn
 
 from .asking import SIGNS, Asked, NamedColumn, column_named, moment_of, number_of, parts_of
 from .errors import ConditionImpossible
-from .sources import BATCH_ROWS
+from .sources import BATCH_ROWS, Batches
 
 HUNDRED = Decimal(100)
 
@@ -63,9 +63,7 @@ class TableSource:
             ordered.desc() if asked.descending else ordered, *self._rows._order_by_clauses
         )
 
-    def batches(
-        self, session: Session, query: Select[Any], columns: Sequence[OutputColumn]
-    ) -> Iterator[Sequence[Sequence[OutputValue]]]:
+    def batches(self, session: Session, query: Select[Any], columns: Sequence[OutputColumn]) -> Batches:
         """As `Source` says."""
         wanted = {column.field for column in columns}
         order = [column.field for column in columns]
@@ -73,11 +71,10 @@ class TableSource:
             (each for each in self._columns if each.field in wanted), key=lambda each: order.index(each.field)
         )
         rows = query.with_only_columns(*(each.found.label(each.field) for each in chosen), maintain_column_froms=True)
-        for batch in session.execute(rows.execution_options(yield_per=BATCH_ROWS)).partitions():
-            values = list(zip(*batch, strict=True))
-            yield [
-                _shares(each) if column.type == "percent" else each for column, each in zip(chosen, values, strict=True)
-            ]
+        with session.execute(rows.execution_options(yield_per=BATCH_ROWS)) as found:
+            for batch in found.partitions():
+                pairs = zip(chosen, zip(*batch, strict=True), strict=True)
+                yield [_shares(each) if column.type == "percent" else each for column, each in pairs]
 
     def _found(self, column: NamedColumn) -> TableColumn:
         return next(each for each in self._columns if each.field == column.field)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.orm import Session
 
-from webapp.db import reading
+from webapp.db import ROW, reading
 from webapp.extensions import kernel
 from webapp.jobs import UNFINISHED, Attempt, Job, Limit, Retry, exponentially, job, jobs_of, submitted
 from webapp.sheets import WorkbookRefused
@@ -68,6 +68,7 @@ def import_checked(session: Session, record: Import, mode: str) -> Job:
 
     Raises StillChecking or CheckStale where there is no check that holds, TemplateDeleted, and TooManyActiveJobs.
     """
+    _hold(session, record)
     if (known := import_of_check(session, record)) is not None:
         return known
     _see_to_template(record)
@@ -84,6 +85,7 @@ def check_again(session: Session, record: Import, decided: Sequence[Replacement]
     """Checks an import anew, with what was decided about values besides. Raises ImportStarted, TemplateDeleted or
     TooManyActiveJobs.
     """
+    _hold(session, record)
     if import_of_check(session, record) is not None:
         raise ImportStarted(name=record.upload.name)
     if record.created_by is not None and key and (known := submitted(session, record.created_by, key)):
@@ -94,6 +96,11 @@ def check_again(session: Session, record: Import, decided: Sequence[Replacement]
     kept = [each for each in earlier if (each[0], each[1]) not in about]
     record.replacements = msgspec.json.encode([*kept, *decided]).decode()
     return start_check(session, record, key)
+
+
+def _hold(session: Session, record: Import) -> None:
+    """Of those who import it, or check it again, at the same instant, one comes after the other."""
+    session.refresh(record, with_for_update={**ROW, "of": Import})
 
 
 def _see_to_template(record: Import) -> None:

@@ -8,15 +8,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.datasets import fitting
-from webapp.datasets.service import NewColumn
+from webapp.datasets.service import NewColumn, hold
 
 from . import tables
 from .columns import TemplateColumn
 from .differences import differences
 from .drafts import Draft
-from .errors import FieldNotInTable, KeyFixed, TemplateChanged, TemplateNameTaken
+from .errors import FieldNotInTable, KeyFixed, TemplateChanged
 from .models import ImportTemplate, TemplateVersion
-from .templates import find_by_name, version_of
+from .templates import refuse_taken, version_of
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,7 @@ def edit(
 def _rename(session: Session, template: ImportTemplate, name: str) -> None:
     if name == template.name:
         return
-    if find_by_name(session, name, template.organization_id) is not None:
-        raise TemplateNameTaken(name=name)
+    refuse_taken(session, name, template.organization_id)
     template.name = name
     session.flush()
 
@@ -88,6 +87,7 @@ def _fit_dataset(
     if dataset is None:
         _check_fields(template, columns)
         return ()
+    hold(session, dataset.id)
     has_rows = fitting.has_rows(session, dataset.id)
     if has_rows and _key(template.columns) != _key(columns):
         present = ", then ".join(column.header for column in template.columns if column.key)

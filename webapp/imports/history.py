@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import ForeignKey, Index, String, Table, Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from webapp.db import Base, run_many
+from webapp.db import Base, lock, run_many
 
 from .models import Import, ImportTemplate
 
@@ -119,8 +119,13 @@ def version_of(session: Session, organization_id: int, target: str) -> int:
     return session.scalar(select(TargetVersion.number).where(*_is(organization_id, target))) or 0
 
 
+def hold(session: Session, organization_id: int, target: str) -> None:
+    """Until the transaction ends, no other import changes the table: before what is there is relied upon."""
+    lock(session, f"target:{organization_id}:{target}")
+
+
 def grow(session: Session, organization_id: int, target: str) -> None:
-    """Makes it grow."""
+    """Makes it grow. The table must be on hold."""
     query = update(TargetVersion).where(*_is(organization_id, target)).values(number=TargetVersion.number + 1)
     if session.execute(query.returning(TargetVersion.number)).first() is None:
         session.execute(insert(TargetVersion).values(organization_id=organization_id, target=target, number=1))

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.db import lock
 from webapp.sheets import CHOSEN, MISSING, Header, as_text, match_headers
 from webapp.sheets.headers import comparable
 from webapp.sheets.refusals import ColumnsRepeated, MappingUnfit
@@ -120,6 +121,7 @@ def decided_in(record: HeaderMapping | None) -> Decided | None:
 
 def remember(session: Session, template_id: int, header: Header, decided: Decided, at: datetime) -> None:
     """Keeps a decision for the next workbook with this header."""
+    lock(session, f"mapping:{template_id}")
     record = remembered(session, template_id, header)
     if record is None:
         record = HeaderMapping(template_id=template_id, fingerprint=fingerprint(header))

@@ -11,7 +11,7 @@ from webapp.sheets import Converter, WorkbookReport
 
 from . import table_choices, tables, templates
 from .columns import TemplateColumn
-from .errors import PartUnknown, TargetUnknown, TemplateNameTaken
+from .errors import PartUnknown, TargetUnknown
 from .models import ImportTemplate, TemplateVersion
 from .tables import BuiltIn
 
@@ -26,6 +26,7 @@ def ensure(
     Raises PartUnknown.
     """
     title = title_of(session, organization_id, built_in, into_id)
+    templates.hold_names(session, organization_id)
     found = next(
         (each for each in templates.all_of(session, organization_id) if _is_for(each, built_in, into_id)), None
     )
@@ -48,8 +49,7 @@ def from_report(
     built_in = tables.find(target)
     if built_in is None:
         raise TargetUnknown(name=target)
-    if templates.find_by_name(session, name, organization_id) is not None:
-        raise TemplateNameTaken(name=name)
+    templates.refuse_taken(session, name, organization_id)
     into_id = built_in.parts.id(session, organization_id, into or "") if built_in.parts else None
     title_of(session, organization_id, built_in, into_id)
     Converter(built_in.columns, report.header)

@@ -64,6 +64,7 @@ class TableTarget:
 
     def put(self, session: Session, rows: Sequence[NewRow], existing: str, change: int, _at: datetime) -> Outcome:
         """As `Target` says."""
+        history.hold(session, self._organization_id, self._built_in.name)
         batch, values = self._batch(session, rows, existing, change)
         fates = [batch.place(row.number, each) for row, each in zip(rows, values, strict=True)]
         became = Counter(fate.becomes for fate in fates)
@@ -88,6 +89,7 @@ class TableTarget:
 
     def take_back(self, session: Session, change: int, rows: Sequence[int], _at: datetime) -> TakenBack:
         """As `Target` says, of documents: an order is one, however many rows made it."""
+        history.hold(session, self._organization_id, self._built_in.name)
         found = self._prospect(session, change, rows, lock=True)
         if found.removed:
             self._table.remove(session, found.removed)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from webapp.datasets import service as datasets
+from webapp.db import lock
 from webapp.sheets import ProposedColumn, WorkbookReport
 
 from .columns import TemplateColumn
@@ -32,8 +33,7 @@ def create_from(
     session: Session, draft: Draft, *, organization_id: int, created_by: int | None, dataset: str, at: datetime
 ) -> ImportTemplate:
     """Makes a template that says what the draft says and, if need be, its dataset. Raises as `create` does."""
-    if find_by_name(session, draft.name, organization_id) is not None:
-        raise TemplateNameTaken(name=draft.name)
+    refuse_taken(session, draft.name, organization_id)
     fields = [datasets.NewColumn(column.field, column.header, column.type) for column in draft.columns]
     target = datasets.ensure(session, organization_id, dataset, fields, at)
     template = ImportTemplate(
@@ -54,6 +54,18 @@ def find(session: Session, organization_id: int, template_id: int) -> ImportTemp
 def find_by_name(session: Session, name: str, organization_id: int) -> ImportTemplate | None:
     """The organization's template of that name, or None."""
     return session.scalar(_in_use(organization_id).where(ImportTemplate.name == name))
+
+
+def hold_names(session: Session, organization_id: int) -> None:
+    """Until the transaction ends, nobody else names a template of the organization: before a name is looked for."""
+    lock(session, f"templates:{organization_id}")
+
+
+def refuse_taken(session: Session, name: str, organization_id: int) -> None:
+    """Raises TemplateNameTaken. A name that is free stays so for this transaction."""
+    hold_names(session, organization_id)
+    if find_by_name(session, name, organization_id) is not None:
+        raise TemplateNameTaken(name=name)
 
 
 def get_by_name(session: Session, name: str, organization_id: int) -> ImportTemplate:
