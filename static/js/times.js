@@ -7,10 +7,12 @@
   function words(seconds) {
     const distance = Math.abs(Math.round(seconds));
     if (distance < 5) return "just now";
-    const days = Math.floor(distance / 86_400);
+    // What is past counts when it is full; what lies ahead is as near as can be.
+    const whole = seconds > 0 ? Math.round : Math.floor;
+    const days = whole(distance / 86_400);
     const unit = distance < 60 ? `${distance} s`
-      : distance < 3_600 ? `${Math.floor(distance / 60)} min`
-      : distance < 86_400 ? `${Math.floor(distance / 3_600)} h`
+      : distance < 3_600 ? `${whole(distance / 60)} min`
+      : distance < 86_400 ? `${whole(distance / 3_600)} h`
       : days === 1 ? "1 day" : `${days} days`;
     return seconds > 0 ? `in ${unit}` : `${unit} ago`;
   }

@@ -48,7 +48,7 @@ def test_all_or_nothing_imports_all_rows_in_one_transaction(plan_of, tmp_path, h
 
 def test_one_bad_row_leaves_nothing_in_the_mode_of_all_or_nothing(plan_of, small):
     plan = plan_of(small, mode="all-or-nothing")
-    with pytest.raises(NothingImported, match=r"of 5 rows that were read, 1 were rejected"):
+    with pytest.raises(NothingImported, match=r"of 5 rows that were read, 1 cannot be taken"):
         service.run_import(plan, plainly)
     assert rows(plan) == []
     assert counts(plan) == (0, 0, 0, 1)

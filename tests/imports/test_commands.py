@@ -167,7 +167,7 @@ def test_an_import_of_all_or_nothing_fails_with_the_groups_of_its_problems(call,
         job = kernel.find(printed["job_id"])
         facts = outcomes.outcome_of(job)
     assert (facts["status"], facts["inserted"], facts["rejected"]) == ("failed", 0, 30)
-    assert facts["error_message"].startswith("Nothing was imported: of 3,000 rows that were read, 30 were rejected")
+    assert facts["error_message"].startswith("Nothing was imported: of 3,000 rows that were read, 30 cannot be taken")
     assert [(group["header"], group["count"], group["first_row"]) for group in facts["groups"]] == [("Hours", 30, 101)]
 
 

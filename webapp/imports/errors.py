@@ -135,8 +135,8 @@ class TooManyRowsAtOnce(ImportProblem):
 
 
 class NothingImported(ImportProblem):
-    """Nothing was imported: of {read:,} rows that were read, {rejected:,} were rejected, and this import takes all rows
-    or none. Correct them and upload the workbook again, or import its valid rows only."""
+    """Nothing was imported: of {read:,} rows that were read, {rejected:,} cannot be taken, and this import takes
+    all rows or none. Correct them and upload the workbook again, or import its valid rows only."""
 
 
 class DataChanged(ImportProblem):

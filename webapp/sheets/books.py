@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
 
 from .facts import Notes, SheetFacts
 from .limits import Limits
@@ -14,7 +13,7 @@ from .tidy import Tidier
 class Book(ABC):
     """An open workbook whose sheets are counted and whose rows can be gone through."""
 
-    kind: ClassVar[str]
+    kind: str
     """What it is, in words that go on "This is"."""
     sheets: Sequence[SheetFacts]
     hidden_rows: Sequence[RowRanges] = ()

@@ -25,6 +25,8 @@ class PackagedBook(Book):
         self.hidden_rows = checked.hidden_rows
         self.date1904 = checked.date1904
         self.has_macros = checked.has_macros
+        if self.has_macros:
+            self.kind = "an Excel workbook with macros (.xlsm)"
         self._stream = SheetStream(path)
 
     def rows(self, sheet: SheetFacts, first: int, last: int, width: int) -> Iterator[Row]:

@@ -106,18 +106,18 @@ def relative_words(seconds_ahead: float, at: datetime) -> str:
         return f"{at:%d %b %Y}".lstrip("0")
     if distance < 5:
         return "just now"
-    words = _one_unit(distance)
-    return f"in {words}" if seconds_ahead > 0 else f"{words} ago"
+    return f"in {_one_unit(distance, 0.5)}" if seconds_ahead > 0 else f"{_one_unit(distance, 0)} ago"
 
 
-def _one_unit(seconds: int) -> str:
+def _one_unit(seconds: int, more: float) -> str:
+    """What is past counts when it is full; what lies ahead, with half a unit more, is as near as can be."""
     if seconds < MINUTE:
         return f"{seconds} s"
     if seconds < HOUR:
-        return f"{seconds // MINUTE} min"
+        return f"{int(seconds / MINUTE + more)} min"
     if seconds < DAY:
-        return f"{seconds // HOUR} h"
-    return quantity(seconds // DAY, "day")
+        return f"{int(seconds / HOUR + more)} h"
+    return quantity(int(seconds / DAY + more), "day")
 
 
 def _minutes_and_hours(seconds: int) -> str:
