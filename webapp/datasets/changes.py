@@ -14,6 +14,7 @@ from sqlalchemy import Integer, Table, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.db import find_all, run_many
+from webapp.sql import keyed
 
 from .documents import merged
 from .models import Dataset, DatasetRow, EarlierRow
@@ -32,7 +33,7 @@ STREAMED = 1_000
 KEY_NAMES = [f"key_{place}" for place in range(KEYS_AT_ONCE)]
 
 PRESENT = select(ROWS.c.key, ROWS.c.id, ROWS.c.data, ROWS.c.changed_in, ROWS.c.created_in).where(
-    ROWS.c.dataset_id == bindparam("dataset_id"), ROWS.c.key.in_([bindparam(name) for name in KEY_NAMES])
+    keyed(ROWS, ("dataset_id", bindparam("dataset_id")), "key", [bindparam(name) for name in KEY_NAMES])
 )
 INSERT = insert(ROWS).inline()
 UPDATE = update(ROWS).where(ROWS.c.id == bindparam("this"))
@@ -140,8 +141,8 @@ def compare(session: Session, dataset_id: int, rows: Sequence[NewRow], existing:
 def rows_before(session: Session, dataset_id: int, change: int) -> Iterator[tuple[str | None, str]]:
     """Key and JSON object of each row as it was before this change touched it, but for those that it made."""
     untouched = or_(DatasetRow.changed_in.is_(None), DatasetRow.changed_in != change)
-    query = select(DatasetRow.key, DatasetRow.data).where(DatasetRow.dataset_id == dataset_id)
-    yield from map(tuple, session.execute(query.where(untouched).execution_options(yield_per=STREAMED)))
+    query = select(DatasetRow.key, DatasetRow.data).where(DatasetRow.dataset_id == dataset_id, untouched)
+    yield from map(tuple, session.execute(query.execution_options(yield_per=STREAMED)))
     earlier = select(DatasetRow.key, EarlierRow.data).join(EarlierRow, EarlierRow.row_id == DatasetRow.id)
     earlier = earlier.where(EarlierRow.change == change, DatasetRow.dataset_id == dataset_id)
     yield from map(tuple, session.execute(earlier.execution_options(yield_per=STREAMED)))
@@ -180,8 +181,7 @@ class _Batch:
             self._inserts.extend(rows)
             self._became[NEW] += len(rows)
         else:
-            for row in rows:
-                self._became[self._place(row)] += 1
+            self._became.update(map(self._place, rows))
 
     def _are_all_new(self, rows: Sequence[NewRow]) -> bool:
         """Mostly they are, and then need no closer look."""
@@ -232,8 +232,8 @@ def _present(session: Session, dataset_id: int, keys: Sequence[str]) -> dict[str
     found: dict[str, PresentRow] = {}
     for start in range(0, len(keys), KEYS_AT_ONCE):
         some = dict(zip_longest(KEY_NAMES, keys[start : start + KEYS_AT_ONCE]))
-        rows = find_all(session, PRESENT, {"dataset_id": dataset_id, **some})
-        found.update((key, PresentRow(*rest)) for key, *rest in rows)
+        for key, *rest in find_all(session, PRESENT, {"dataset_id": dataset_id, **some}):
+            found[key] = PresentRow(*rest)
     return found
 
 
