@@ -25,8 +25,8 @@ class seconds_of(FunctionElement[float]):
 
 
 class keyed(ColumnElement[bool]):
-    """Whether a row of `table`, which has an `id`, is one that `owner`, a column and its value, has under one of `keys`.
-    There may be hundreds of keys; under each of them an owner has one row at the most.
+    """Whether a row of `table`, which has an `id`, is one that `owner`, a column and its value, has under one of
+    `keys`. There may be hundreds of keys; under each of them an owner has one row at the most.
     """
 
     type = Boolean()
