@@ -13,9 +13,9 @@ from sqlalchemy import create_engine, select, text
 from webapp import migrations
 from webapp.db import Base, db, reading, writing
 from webapp.hello.jobs import say_hello
-from webapp.imports import templates
-from webapp.imports.columns import TemplateColumn
 from webapp.imports.models import Import, RejectedCell, Upload
+from webapp.imports.templates import service as templates
+from webapp.imports.templates.columns import TemplateColumn
 from webapp.jobs import Ledger, history
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)

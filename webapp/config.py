@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from .jobs import Pool
+from webapp.jobs import Pool
 
 PROJECT = Path(__file__).resolve().parent.parent
 

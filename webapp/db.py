@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from webapp.jobs import locks, prepared
+
 from . import sqlite
-from .jobs import locks, prepared
 
 WATCHED_STEPS = 200_000
 """Steps of SQLite's machine between two looks: some ten milliseconds."""

@@ -6,9 +6,10 @@ from flask import Flask, current_app
 from flask_caching import Cache
 from werkzeug.local import LocalProxy
 
+from webapp.config import POOLS
+from webapp.jobs import Kernel, Schedule, Settings
+
 from . import db
-from .config import POOLS
-from .jobs import Kernel, Schedule, Settings
 
 cache = Cache()
 

@@ -12,8 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 
+from webapp.db import db
+
 from . import config
-from .db import db
 
 
 class SchemaProblem(Exception):

@@ -11,12 +11,13 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
+from webapp.config import POOLS
+from webapp.extensions import kernel
+from webapp.jobs.supervisor import Child, Supervisor, fork, program
+from webapp.migrations import migrate
+from webapp.web.commands import sentence_of
+
 from . import accounts
-from .config import POOLS
-from .extensions import kernel
-from .jobs.supervisor import Child, Supervisor, fork, program
-from .migrations import migrate
-from .web.commands import sentence_of
 
 LAST_REQUESTS = 7
 """Seconds that the web server may take to answer the requests it has when it is told to stop."""

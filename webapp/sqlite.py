@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
-from .jobs import prepared
+from webapp.jobs import prepared
 
 BUSY_SECONDS = 10
 PRAGMAS = (

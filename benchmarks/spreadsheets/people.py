@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from webapp.accounts import passwords, service
 from webapp.db import writing
-from webapp.imports import submission, templates
+from webapp.imports import submission
 from webapp.imports.models import ImportTemplate
+from webapp.imports.templates import service as templates
 from webapp.sheets import WorkbookReport
 
 from ..visitors import PASSWORD

@@ -10,7 +10,7 @@ from webapp.accounts.models import User
 from webapp.datasets import service as datasets
 from webapp.datasets.changes import NewRow, put
 from webapp.db import writing
-from webapp.imports.targets import encode
+from webapp.imports.targets.target import encode
 
 from .accessibility import complaints
 from .conftest import OpenBrowser

@@ -14,8 +14,10 @@ from webapp.exports import sources
 from webapp.exports.asking import Asked
 from webapp.exports.jobs import start
 from webapp.extensions import kernel
-from webapp.imports import ready_made, service, tables
+from webapp.imports import service
 from webapp.imports.models import Import, Upload
+from webapp.imports.targets import tables
+from webapp.imports.templates import ready_made
 from webapp.sheets import inspect_workbook
 
 from .conftest import all_orders

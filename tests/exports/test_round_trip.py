@@ -21,9 +21,9 @@ from webapp.exports import service as exports
 from webapp.exports.asking import Asked
 from webapp.exports.sources import DatasetSource
 from webapp.imports import service as imports
-from webapp.imports import templates
-from webapp.imports.columns import TemplateColumn
 from webapp.imports.models import Import, Upload
+from webapp.imports.templates import service as templates
+from webapp.imports.templates.columns import TemplateColumn
 from webapp.sheets import COLUMN_TYPES, inspect_workbook
 from webapp.sheets.writing import OutputColumn, start_writing
 

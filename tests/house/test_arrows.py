@@ -17,13 +17,8 @@ APART = {"jobs", "sheets"}
 """Rooms that know nothing of ours: they could leave as packages."""
 PLUMBING = "web"
 SHELLS = {"routes", "jobs", "cli", "forms", "pages", "submission", "identity"}
-SHELLS |= {"undo_jobs", "correcting", "after_routes", "after_pages", "after_cli"}
-SHELLS |= {"previews", "unsubscribe_routes", "narrowing"}
-SHELLS |= {"check_jobs", "check_pages", "check_routes", "header_choice"}
-SHELLS |= {"performances", "workers"}
-SHELLS |= {"column_forms", "template_cli", "template_forms", "template_pages", "template_routes"}
-SHELLS |= {"mapping_forms", "mapping_pages", "mapping_routes", "list_pages"}
-SHELLS |= {"operations", "operations_page", "monitor", "monitor_frame"}
+SHELLS |= {"column_forms", "header_choice", "list_pages", "narrowing", "previews", "unsubscribe_routes"}
+SHELLS |= {"monitor", "monitor_frame", "operations", "operations_page", "performances", "workers"}
 GUIDES = {"seeding", "demo"}
 """Rooms that show what the others can: they may ask all of them, and nobody asks them."""
 FACES = {"service", "audit", "changes", "documents", "taking_back", "fitting"}
@@ -57,12 +52,13 @@ FLOOR = {Module("", "db"), Module("", "problems"), Module("", "sql")}
 
 
 def module_of(dotted: str) -> Module:
-    """`webapp.imports.models` → room `imports`, name `models`."""
+    """`webapp.imports.models` → room `imports`, name `models`; `webapp.imports.checks.jobs` → `imports`, `jobs`."""
     _, *parts = dotted.split(".")
     if not parts:
         return Module("", "__init__")
     if (ROOT / "webapp" / parts[0]).is_dir():
-        return Module(parts[0], parts[1] if len(parts) > 1 else "__init__")
+        names = parts[1:] or ["__init__"]
+        return Module(parts[0], next((name for name in names if name in SHELLS), names[-1]))
     return Module("", parts[0])
 
 

@@ -21,7 +21,6 @@ from webapp.db import writing
 from webapp.exports.asking import Asked
 from webapp.exports.models import Export
 from webapp.extensions import kernel
-from webapp.imports.history import ImportChange
 from webapp.imports.jobs import run_import
 from webapp.imports.models import (
     CHECK,
@@ -38,6 +37,7 @@ from webapp.imports.models import (
     TemplateVersion,
     Upload,
 )
+from webapp.imports.targets.history import ImportChange
 from webapp.web.policy import Policy, policy_of
 
 OPEN_TO_ANYONE = {

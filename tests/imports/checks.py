@@ -5,8 +5,8 @@ from sqlalchemy import select
 from webapp.datasets.models import DatasetRow
 from webapp.db import reading
 from webapp.extensions import kernel
-from webapp.imports import checking
-from webapp.imports.check_jobs import check_of
+from webapp.imports.checks import service as checking
+from webapp.imports.checks.jobs import check_of
 from webapp.imports.models import CHECK
 
 TYPED = {"columns-2-type": "decimal", "columns-0-key": "y"}

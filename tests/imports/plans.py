@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 
 from webapp.datasets.models import DatasetRow
 from webapp.db import reading, writing
-from webapp.imports import service, templates
+from webapp.imports import service
 from webapp.imports.models import Import, ProblemGroup, RejectedRow, TemplateVersion, Upload
+from webapp.imports.templates import service as templates
 from webapp.sheets import inspect_workbook
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -9,9 +9,9 @@ from webapp.accounts.models import User
 from webapp.datasets.changes import Outcome
 from webapp.datasets.taking_back import TakenBack
 from webapp.db import reading, writing
-from webapp.imports import tables
 from webapp.imports.models import Import, ImportTemplate, TemplateVersion, Upload
-from webapp.imports.table_target import TableTarget
+from webapp.imports.targets import tables
+from webapp.imports.targets.table_target import TableTarget
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 

@@ -16,8 +16,9 @@ from tests.imports.plans import (
     run_with_a_stop,
 )  # fmt: skip
 from webapp.db import writing
-from webapp.imports import all_or_nothing, examining, phases, service
+from webapp.imports import service
 from webapp.imports.errors import DataChanged, NothingImported, TooManyRowsAtOnce
+from webapp.imports.running import all_or_nothing, examining, phases
 
 pytestmark = pytest.mark.every_database
 

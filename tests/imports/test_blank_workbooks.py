@@ -5,9 +5,9 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from webapp.imports import mapping
-from webapp.imports.blank import blank_workbook
-from webapp.imports.columns import TemplateColumn
+from webapp.imports.mapping import service as mapping
+from webapp.imports.templates.blank import blank_workbook
+from webapp.imports.templates.columns import TemplateColumn
 from webapp.sheets import Converter, inspect_workbook, read_rows
 
 COLUMNS = [

@@ -10,9 +10,9 @@ from tests.sheets.workbooks import workbook
 from webapp.datasets.changes import NewRow, put
 from webapp.db import reading, writing
 from webapp.extensions import kernel
-from webapp.imports import removal
-from webapp.imports.check_jobs import start_check
+from webapp.imports.checks.jobs import start_check
 from webapp.imports.models import Import, TemplateVersion
+from webapp.imports.templates import removal
 from webapp.jobs import State
 from webapp.jobs.testing import Fault, prove
 

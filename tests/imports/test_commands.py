@@ -9,8 +9,9 @@ from tests.sheets.workbooks import workbook
 from webapp.datasets.models import DatasetRow
 from webapp.db import reading, writing
 from webapp.extensions import kernel
-from webapp.imports import mapping, outcomes
+from webapp.imports import outcomes
 from webapp.imports.jobs import uploads_folder
+from webapp.imports.mapping import service as mapping
 from webapp.imports.models import ImportTemplate
 from webapp.sheets import inspect_workbook
 

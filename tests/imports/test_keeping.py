@@ -8,9 +8,10 @@ from tests.imports.checks import figures, groups, import_id_of, work
 from tests.imports.conftest import HEADER
 from tests.sheets.workbooks import workbook
 from webapp.db import reading, writing
-from webapp.imports import keeping, templates
-from webapp.imports.keeping import GONE, KEPT, OPEN, UNWRITABLE, decisions_of
 from webapp.imports.models import Import, ImportTemplate, TemplateVersion
+from webapp.imports.templates import keeping
+from webapp.imports.templates import service as templates
+from webapp.imports.templates.keeping import GONE, KEPT, OPEN, UNWRITABLE, decisions_of
 
 ROWS = [("B1", "Ada", "n/a"), ("B2", "Max", "N/A"), ("B3", "Mia", "one")]
 

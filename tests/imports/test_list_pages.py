@@ -5,7 +5,7 @@ import re
 import pytest
 
 from webapp.db import writing
-from webapp.imports import undoing
+from webapp.imports.after import undoing
 from webapp.imports.models import Import
 
 

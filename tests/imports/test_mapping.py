@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from webapp.db import reading, writing
-from webapp.imports import mapping, templates
-from webapp.imports.columns import TemplateColumn
+from webapp.imports.mapping import service as mapping
+from webapp.imports.templates import service as templates
+from webapp.imports.templates.columns import TemplateColumn
 from webapp.sheets import Header
 
 pytestmark = pytest.mark.every_database

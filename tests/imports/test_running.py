@@ -17,10 +17,11 @@ from tests.imports.plans import (
     run_with_a_stop,
 )  # fmt: skip
 from webapp.db import writing
-from webapp.imports import examining, rejections, service
+from webapp.imports import service
 from webapp.imports.errors import NothingImported, TooManyRejected
 from webapp.imports.models import Import
-from webapp.imports.targets import DatasetTarget
+from webapp.imports.running import examining, rejections
+from webapp.imports.targets.target import DatasetTarget
 
 pytestmark = pytest.mark.every_database
 

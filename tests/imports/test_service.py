@@ -19,8 +19,9 @@ from tests.imports.plans import (
 from webapp.datasets import service as datasets
 from webapp.datasets.models import Dataset
 from webapp.db import reading, writing
-from webapp.imports import rejections, service
+from webapp.imports import service
 from webapp.imports.models import RejectedCell
+from webapp.imports.running import rejections
 
 pytestmark = pytest.mark.every_database
 

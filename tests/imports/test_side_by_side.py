@@ -15,12 +15,14 @@ from webapp.datasets.models import Dataset, DatasetRow
 from webapp.datasets.service import NewColumn
 from webapp.datasets.taking_back import Kept, take_back, touched
 from webapp.db import reading, writing
-from webapp.imports import checking, mapping, templates
-from webapp.imports.check_jobs import check_again, import_checked
-from webapp.imports.columns import TemplateColumn
+from webapp.imports.checks import service as checking
+from webapp.imports.checks.jobs import check_again, import_checked
 from webapp.imports.errors import ImportStarted, TemplateNameTaken
+from webapp.imports.mapping import service as mapping
 from webapp.imports.models import Import
-from webapp.imports.targets import target_of
+from webapp.imports.targets.target import target_of
+from webapp.imports.templates import service as templates
+from webapp.imports.templates.columns import TemplateColumn
 from webapp.sheets import Header
 
 pytestmark = pytest.mark.every_database

@@ -9,12 +9,14 @@ from webapp.datasets import service as datasets
 from webapp.datasets.models import DatasetRow
 from webapp.datasets.service import FieldTypeDiffers
 from webapp.db import reading, writing
-from webapp.imports import editing, ready_made, removal, tables, templates
-from webapp.imports.columns import TemplateColumn
-from webapp.imports.differences import differences
-from webapp.imports.drafts import Draft, troubles_of
 from webapp.imports.errors import FieldNotInTable, KeyFixed, TemplateChanged, TemplateNameTaken
 from webapp.imports.models import ImportTemplate
+from webapp.imports.targets import tables
+from webapp.imports.templates import editing, ready_made, removal
+from webapp.imports.templates import service as templates
+from webapp.imports.templates.columns import TemplateColumn
+from webapp.imports.templates.differences import differences
+from webapp.imports.templates.drafts import Draft, troubles_of
 
 pytestmark = pytest.mark.every_database
 

@@ -25,7 +25,8 @@ from pathlib import Path
 from sys import argv
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
-from webapp.imports import service, templates
+from webapp.imports import service
+from webapp.imports.templates import service as templates
 from webapp.imports.models import Import, Upload
 from webapp.sheets import inspect_workbook
 """

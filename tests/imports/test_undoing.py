@@ -11,7 +11,8 @@ from tests.sheets.workbooks import workbook
 from webapp.datasets.models import DatasetRow
 from webapp.db import reading, writing
 from webapp.extensions import kernel
-from webapp.imports import undo_jobs, undoing
+from webapp.imports.after import jobs as undo_jobs
+from webapp.imports.after import undoing
 from webapp.imports.errors import AlreadyUndone, NothingToUndo, StillImporting
 from webapp.imports.jobs import import_of
 from webapp.imports.models import KeptRow

@@ -131,7 +131,7 @@ def test_the_kernel_loads_no_flask():
 
 def test_the_reader_of_workbooks_loads_neither_flask_nor_a_database():
     script = (
-        "import sys, webapp.sheets.child;"
+        "import sys, webapp.sheets.reader.child;"
         "sys.exit(any(name.split('.')[0] in {'flask', 'sqlalchemy', 'huey'} for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", script], cwd=PROJECT).returncode == 0

@@ -13,7 +13,8 @@ from tests.installation import PASSWORD, Installation, command_line, wait_for
 from webapp.accounts.service import first_admin
 from webapp.app import create_app
 from webapp.db import db, writing
-from webapp.imports import submission, templates
+from webapp.imports import submission
+from webapp.imports.templates import service as templates
 from webapp.sheets import inspect_workbook
 
 from .books import Books
@@ -102,7 +103,7 @@ class Harbour(Installation):
 
     def readers(self) -> list[psutil.Process]:
         """The processes that read a workbook now."""
-        return self.processes(["webapp.sheets.child"])
+        return self.processes(["webapp.sheets.reader.child"])
 
     def _children(self, parent: psutil.Process, words: str) -> list[psutil.Process]:
         return [child for child in parent.children() if words in command_line(child)]

@@ -20,7 +20,7 @@ from webapp.sheets import (
     ImpossibleDate,
     Uncached,
 )
-from webapp.sheets.types import Unfit, convert_cell, reader_of
+from webapp.sheets.conversion.types import Unfit, convert_cell, reader_of
 
 
 def column_of(column_type: str, required: bool = False) -> Column:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.sheets.mail_addresses import problem_of
+from webapp.sheets.conversion.mail_addresses import problem_of
 
 
 @pytest.mark.parametrize("address", ["ada@example.org", "a.b+c@mail.example.org", "o'brien@example.org", "x@localhost"])

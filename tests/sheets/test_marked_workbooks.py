@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from webapp.sheets import CellError, ImpossibleDate, Uncached, inspect_workbook, read_rows
-from webapp.sheets.writing_marked import MarkedColumn, MarkedWriter
+from webapp.sheets.writing.marked import MarkedColumn, MarkedWriter
 
 PROPERTY = "Longshore errors 0123456789abcdef"
 

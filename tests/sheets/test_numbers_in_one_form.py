@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.sheets import Column
-from webapp.sheets.types import convert_cell, reader_of
-from webapp.sheets.types.numbers import plain
+from webapp.sheets.conversion.types import convert_cell, reader_of
+from webapp.sheets.conversion.types.numbers import plain
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from webapp.sheets import Cell, CellError, field_name
-from webapp.sheets.proposals import decimal_sign_of, proposed_type, proposed_type_and_format
+from webapp.sheets.report.proposals import decimal_sign_of, proposed_type, proposed_type_and_format
 
 
 @pytest.mark.parametrize(

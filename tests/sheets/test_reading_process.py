@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from webapp.sheets import Limits, RowStream, WorkbookRefused, read_rows
-from webapp.sheets.process import ROOT
+from webapp.sheets.reader.process import ROOT
 from webapp.sheets.refusals import NeedsTooMuchMemory, ReadingFailed, ReadingStopped, TakesTooLong
 
 from .workbooks import hours_workbook

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests.sheets.tables import TYPES, read_column, write, write_column
-from webapp.sheets import writing_workbook
 from webapp.sheets.writing import OutputColumn
-from webapp.sheets.writing_parts import sheet_name
+from webapp.sheets.writing import workbook as writing_workbook
+from webapp.sheets.writing.parts import sheet_name
 
 TRICKY = some.text(some.sampled_from("_x0041F&<>\x01\r\n\t =+-@'�é😀"), min_size=1)
 TEXTS = TRICKY | some.text(

@@ -1,6 +1,6 @@
 """What imports may know of the tables of this room."""
 
-from webapp.imports import tables
+from webapp.imports.targets import tables
 
 from . import recipient_table
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.commerce import audit
-from webapp.sheets.mail_addresses import problem_of
+from webapp.sheets.conversion.mail_addresses import problem_of
 
 from .errors import NotUncertain
 from .models import Campaign, OutboxMessage, Recipient

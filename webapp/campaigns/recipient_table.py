@@ -11,7 +11,7 @@ from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.db import run_many
-from webapp.imports.tables import BuiltIn, Document, Flaw, Parts, Present, Refusal, Row, TemplateColumn
+from webapp.imports.targets.tables import BuiltIn, Document, Flaw, Parts, Present, Refusal, Row, TemplateColumn
 
 from . import service
 from .errors import CampaignGone

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.sheets.mail_addresses import problem_of
+from webapp.sheets.conversion.mail_addresses import problem_of
 
 from .addresses import Entry
 from .models import SENDING, SENT, Campaign, Recipient

@@ -1,7 +1,7 @@
 """What imports and exports may know of the tables of this room."""
 
 from webapp.exports import sources
-from webapp.imports import references, tables
+from webapp.imports.targets import references, tables
 
 from . import customer_table, order_table, table_exports
 

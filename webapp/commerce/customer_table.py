@@ -8,9 +8,9 @@ from sqlalchemy import Select, Table, bindparam, delete, func, insert, or_, sele
 from sqlalchemy.orm import Session
 
 from webapp.db import run_many
-from webapp.imports.references import Reference
-from webapp.imports.tables import BuiltIn, Document, Flaw, Present, Refusal, Row, TemplateColumn, exact
-from webapp.sheets.mail_addresses import problem_of
+from webapp.imports.targets.references import Reference
+from webapp.imports.targets.tables import BuiltIn, Document, Flaw, Present, Refusal, Row, TemplateColumn, exact
+from webapp.sheets.conversion.mail_addresses import problem_of
 
 from .models import Customer, Order
 from .money import CENT

@@ -14,7 +14,7 @@ from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.db import run_many
-from webapp.imports.tables import BuiltIn, Document, Flaw, Present, Refusal, Row, TemplateColumn, exact
+from webapp.imports.targets.tables import BuiltIn, Document, Flaw, Present, Refusal, Row, TemplateColumn, exact
 
 from .costing import MOST
 from .customer_table import percent, percent_problem, share

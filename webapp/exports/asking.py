@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, literal
 
 from webapp.datasets import service as datasets
 from webapp.sheets import Column
-from webapp.sheets.types import Unfit, convert_cell, reader_of
+from webapp.sheets.conversion.types import Unfit, convert_cell, reader_of
 from webapp.sql import seconds_of
 
 from .errors import ColumnUnknown, ConditionImpossible, ConditionUnclear

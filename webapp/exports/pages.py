@@ -10,7 +10,7 @@ from webapp.datasets import service as datasets
 from webapp.datasets.models import Dataset
 from webapp.db import db
 from webapp.jobs import Job, clock, jobs_of
-from webapp.sheets.writing_workbook import ROWS
+from webapp.sheets.writing.workbook import ROWS
 from webapp.web.job_regions import are_moving, are_restless, job_context, owners, views, visible
 from webapp.web.live import Live, id_in
 from webapp.web.paging import Page

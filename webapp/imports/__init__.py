@@ -6,19 +6,16 @@ from webapp.jobs import Picture
 from webapp.web import live
 from webapp.web.job_views import has_page
 
-from . import (
-    after_cli,
-    after_routes,
-    check_pages,
-    check_routes,
-    mapping_routes,
-    pages,
-    routes,
-    template_cli,
-    template_routes,
-    undo_jobs,
-)
+from . import pages, routes
+from .after import cli as after_cli
+from .after import jobs as undo_jobs
+from .after import routes as after_routes
+from .checks import pages as check_pages
+from .checks import routes as check_routes
 from .jobs import CHECK_KIND, KIND
+from .mapping import routes as mapping_routes
+from .templates import cli as template_cli
+from .templates import routes as template_routes
 
 
 def init_app(app: Flask) -> None:

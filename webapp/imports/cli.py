@@ -16,12 +16,16 @@ from webapp.sheets import WorkbookRefused, as_facts, as_sentences, inspect_workb
 from webapp.web.commands import Commands, as_json
 from webapp.web.job_commands import ended
 
-from . import corrections, mapping, ready_made, submission, templates
-from .correcting import correct
+from . import submission
+from .after import corrections
+from .after.submission import correct
 from .errors import ImportProblem
 from .jobs import already_imported, workbook_limits
+from .mapping import service as mapping
 from .outcomes import outcome_of
-from .plans import ALL_OR_NOTHING, VALID_ROWS
+from .running.plans import ALL_OR_NOTHING, VALID_ROWS
+from .templates import ready_made
+from .templates import service as templates
 
 group = Commands("imports", help="Imports: templates from workbooks, and workbooks into datasets.")
 workbook = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))

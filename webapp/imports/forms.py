@@ -10,10 +10,10 @@ from wtforms.validators import DataRequired, Length
 
 from webapp.sheets import WorkbookReport
 
-from .column_forms import ProposedColumnForm, columns_in, filled, unclear
-from .columns import TemplateColumn
-from .drafts import Draft, Trouble, troubles_of
-from .templates import choices_from
+from .templates.column_forms import ProposedColumnForm, columns_in, filled, unclear
+from .templates.columns import TemplateColumn
+from .templates.drafts import Draft, Trouble, troubles_of
+from .templates.service import choices_from
 
 
 class ProposalForm(FlaskForm):

@@ -17,8 +17,8 @@ from webapp.extensions import kernel
 from webapp.jobs import UNFINISHED, Attempt, Job, Limit, Retry, exponentially, job, jobs_of
 from webapp.sheets import MEGABYTE, Limits, WorkbookRefused, WorkbookReport
 
-from . import service, undoing, uploads
-from .all_or_nothing import MOST_ROWS
+from . import service, uploads
+from .after import undoing
 from .errors import (
     ImportUndone,
     NothingImported,
@@ -29,9 +29,10 @@ from .errors import (
     UploadGone,
 )
 from .models import Import, ImportTemplate, Upload
-from .phases import VALIDATING, WRITING
-from .plans import ALL_OR_NOTHING, VALID_ROWS, as_kept
-from .uniques import unique_fields
+from .running.all_or_nothing import MOST_ROWS
+from .running.phases import VALIDATING, WRITING
+from .running.plans import ALL_OR_NOTHING, VALID_ROWS, as_kept
+from .running.uniques import unique_fields
 
 log = logging.getLogger(__name__)
 

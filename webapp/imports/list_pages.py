@@ -11,7 +11,7 @@ from webapp.jobs import Job
 from webapp.web.job_regions import views
 from webapp.web.job_views import JobView
 
-from . import undoing
+from .after import undoing
 from .models import Import
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.datasets.models import Dataset
 from webapp.db import Base
 
-from .columns import TemplateColumn
+from .templates.columns import TemplateColumn
 
 CHECK, RUN = "check", "run"
 """The two passes over a workbook: one that only looks, and one that writes."""

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from webapp.db import reading
 from webapp.jobs import Job, picture
 
-from . import checking, error_workbooks
+from .after import error_workbooks
+from .checks import service as checking
 from .jobs import CHECK_KIND, import_of
 from .models import CHECK, RUN, Import
 

@@ -17,11 +17,15 @@ from webapp.web.job_regions import are_moving, job_context, job_or_404, job_regi
 from webapp.web.live import Live, id_in
 from webapp.web.tracking import track
 
-from . import after_pages, list_pages, ready_made, service, tables, templates
-from .columns import TemplateColumn
+from . import list_pages, service
+from .after import pages as after_pages
 from .jobs import CHECK_KIND, KIND, already_imported, import_of, room_of, workbook_limits
 from .models import Import, ImportTemplate, TemplateVersion
-from .rule_words import rules_of
+from .targets import tables
+from .templates import ready_made
+from .templates import service as templates
+from .templates.columns import TemplateColumn
+from .templates.rule_words import rules_of
 
 REGIONS = ("result", "errors", "corrections", "undo", "about")
 """Of the page of an import, beside its job; each is a partial of that name."""

@@ -16,24 +16,19 @@ from webapp.web import live
 from webapp.web.paging import Page
 from webapp.web.policy import signed_in
 
-from . import (
-    corrections,
-    header_choice,
-    mapping,
-    pages,
-    ready_made,
-    service,
-    submission,
-    table_choices,
-    tables,
-    templates,
-    uploads,
-)
-from .column_forms import is_sound
-from .correcting import correct
+from . import pages, service, submission, uploads
+from .after import corrections
+from .after.submission import correct
 from .errors import ImportProblem, NoFileChosen, PartUnknown, TemplateNameTaken, UploadGone
 from .forms import ProposalForm, headers_match, samples_of
+from .mapping import header_choice
+from .mapping import service as mapping
 from .models import ImportTemplate, Upload
+from .targets import choices as table_choices
+from .targets import tables
+from .templates import ready_made
+from .templates import service as templates
+from .templates.column_forms import is_sound
 
 blueprint = Blueprint("imports", __name__)
 

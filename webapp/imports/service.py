@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .all_or_nothing import import_all_or_nothing
 from .models import Import, RejectedCell, Upload
-from .plans import ALL_OR_NOTHING, Plan, plan_for
-from .running import Batches, Cursor, Waiting, import_valid_rows
+from .running.all_or_nothing import import_all_or_nothing
+from .running.plans import ALL_OR_NOTHING, Plan, plan_for
+from .running.valid_rows import Batches, Cursor, Waiting, import_valid_rows
 
 __all__ = ["Batches", "Cursor", "ImportResult", "Plan", "plan_for", "rejected_cells", "result_of", "run_import"]
 

@@ -12,14 +12,16 @@ from webapp.db import reading, writing
 from webapp.jobs import Job, submitted
 from webapp.sheets import Converter, WorkbookReport, inspect_workbook
 
-from . import mapping, templates, uploads
-from .check_jobs import start_check
-from .columns import TemplateColumn
+from . import uploads
+from .checks.jobs import start_check
 from .errors import UploadGone
 from .jobs import recorded, room_of, start, tidy_uploads, uploads_folder, workbook_limits
-from .mapping import Decided, header_row_in
+from .mapping import service as mapping
+from .mapping.service import Decided, header_row_in
 from .models import ImportTemplate, Upload
-from .plans import VALID_ROWS
+from .running.plans import VALID_ROWS
+from .templates import service as templates
+from .templates.columns import TemplateColumn
 
 
 class Owner(Protocol):

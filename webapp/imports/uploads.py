@@ -14,7 +14,8 @@ from typing import BinaryIO
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.sheets import MEGABYTE, FileTooLarge, spools
+from webapp.sheets import MEGABYTE, FileTooLarge
+from webapp.sheets.reader import spools
 
 from .errors import QuotaReached
 from .models import Upload

@@ -17,7 +17,7 @@ WAITS = 0.05, 1.5
 """Seconds between two kills, at least and at most."""
 PATIENCE = 40.0
 """Seconds that are waited for a process of a kind: a supervisor starts what dies at once only after a while again."""
-READING = "webapp.sheets.child"
+READING = "webapp.sheets.reader.child"
 
 
 @dataclass(frozen=True)

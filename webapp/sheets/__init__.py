@@ -11,23 +11,23 @@ Use:
 """
 
 from .cells import Cell, CellError, ImpossibleDate, Uncached, as_text, column_letter
-from .columns import Column
-from .converter import Converted, Converter, Problem
-from .date_formats import DATE_FORMATS, DateFormat
-from .definitions import check_column, check_columns
+from .conversion.columns import Column
+from .conversion.converter import Converted, Converter, Problem
+from .conversion.date_formats import DATE_FORMATS, DateFormat
+from .conversion.definitions import check_column, check_columns
+from .conversion.matching import ALIAS, CHOSEN, GUESSED, MATCHED, MISSING, Mapping, Match, match_headers
+from .conversion.types import COLUMN_TYPES, ColumnType, Value
 from .facts import SheetFacts
-from .findings import Finding
 from .headers import Header
-from .inspection import SheetSummary, WorkbookReport, inspect_workbook
 from .limits import MEGABYTE, Limits
-from .matching import ALIAS, CHOSEN, GUESSED, MATCHED, MISSING, Mapping, Match, match_headers
-from .preflight import Preflight, preflight
-from .proposals import ProposedColumn, field_name
+from .reader.spools import Origin, Spool
 from .refusals import FileTooLarge, WorkbookRefused
-from .reporting import as_facts, as_sentences
+from .report.findings import Finding
+from .report.inspection import SheetSummary, WorkbookReport, inspect_workbook
+from .report.proposals import ProposedColumn, field_name
+from .report.reporting import as_facts, as_sentences
 from .rows import Batch, RowStream, read_rows
-from .spools import Origin, Spool
-from .types import COLUMN_TYPES, ColumnType, Value
+from .xlsx.preflight import Preflight, preflight
 
 __all__ = [
     "ALIAS",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .cells import Cell, as_text, column_letter
+from .conversion.words import folded
 from .facts import Span
-from .words import folded
 
 SEARCHED_ROWS = 20
 """Filled rows from the top among which the header is looked for."""

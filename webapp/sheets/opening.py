@@ -11,11 +11,11 @@ from .facts import SheetFacts
 from .kinds import Container, container_of
 from .limits import Limits
 from .opendocument import OpenDocumentBook
-from .package import Package, open_package
-from .package_kinds import PackageKind, kind_of_package
-from .packaged import PackagedBook
-from .properties import property_names
+from .package.container import Package, open_package
+from .package.kinds import PackageKind, kind_of_package
+from .package.properties import property_names
 from .xlsb import BinaryBook
+from .xlsx.book import PackagedBook
 
 
 @contextmanager

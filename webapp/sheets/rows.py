@@ -9,15 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from . import wire
 from .cells import Cell
 from .facts import SheetFacts
 from .headers import Header
 from .limits import Limits
-from .process import ReadingProcess
+from .reader import wire
+from .reader.process import ReadingProcess
+from .reader.request import Opening, Request
+from .reader.spools import Spool
 from .refusals import ReadingFailed
-from .request import Opening, Request
-from .spools import Spool
 from .visible import Hidden
 
 Frames = Iterator[tuple[bytes, bytes]]

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from .cells import Cell, ImpossibleDate, as_text, to_the_second
-from .odd_dates import DAY_BEFORE_THE_GAP, OddDates, may_be_odd
+from .xlsx.odd_dates import DAY_BEFORE_THE_GAP, OddDates, may_be_odd
 
 MOMENTS = {date, datetime, time, timedelta}
 

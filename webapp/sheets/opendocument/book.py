@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from ..books import BookOfCells
 from ..facts import Notes, SheetFacts
 from ..limits import Limits
-from ..package import Package
-from ..package_scan import scan_parts
+from ..package.container import Package
+from ..package.parts import scan_parts
 from ..placed import MARKS, Placed, Survey
 from ..refusals import PasswordProtected, TooManyRows, WorkbookDamaged
 from .content import ContentReader, OpenRow, Table

@@ -6,9 +6,9 @@ from ..books import BookOfCells
 from ..damage import damage_named
 from ..facts import Notes, SheetFacts
 from ..limits import Limits
-from ..package import Package
-from ..package_kinds import has_macros
-from ..package_scan import scan_parts
+from ..package.container import Package
+from ..package.kinds import has_macros
+from ..package.parts import scan_parts
 from ..placed import Placed
 from .cells import cells_of
 from .records import records

@@ -4,9 +4,9 @@ import posixpath
 import struct
 from dataclasses import dataclass
 
-from ..outline import SheetPart, main_part, relations
-from ..package import Package
+from ..package.container import Package
 from ..serials import style_of
+from ..xlsx.outline import SheetPart, main_part, relations
 from .records import records, text_at
 
 # MS-XLSB 2.3.2: numbers of records.

@@ -1,0 +1,1 @@
+"""Checks: what an import would do, found before anything is written."""

@@ -1,0 +1,1 @@
+"""Which columns of a workbook become which fields of a template."""

@@ -1,0 +1,1 @@
+"""Import templates: what workbooks of one kind become, as people define, edit and delete it."""

@@ -1,0 +1,1 @@
+"""Cells made into values: columns, their types and rules, and how they find their places in a sheet."""

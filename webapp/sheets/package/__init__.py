@@ -1,0 +1,1 @@
+"""The zip container of most workbooks, and the parts in it, read with suspicion."""

@@ -1,0 +1,1 @@
+"""The report on a workbook before anything is made of it."""

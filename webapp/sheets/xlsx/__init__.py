@@ -1,0 +1,1 @@
+"""Workbooks of XML parts (.xlsx, .xlsm)."""
