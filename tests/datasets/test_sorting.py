@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from tests.jobs.servers import Servers, program
+from tests.servers import Servers, program
 from webapp.accounts.models import Organization
 from webapp.datasets.documents import encode
 from webapp.datasets.models import Dataset, DatasetColumn, DatasetRow
