@@ -214,3 +214,13 @@ def test_what_was_counted_in_the_sheet_is_counted_again_where_it_cannot_be_read(
         plan = service.plan_for(record, plan.path)
     assert plan.known is None
     assert service.run_import(plan, plainly) == 5
+
+
+def test_a_character_that_no_text_may_hold_is_a_problem_of_its_cell_on_every_database(plan_of, tmp_path):
+    path = tmp_path / "hours.csv"
+    good = "".join(f"A{number},Ada,{number}\n" for number in range(1_000))
+    path.write_text(f"Code,Name,Hours\n{good}B1,A\0da,1\nB2,Max,1\0\n")
+    plan = plan_of(path)
+    assert service.run_import(plan, plainly) == 1_002
+    assert [(row, code) for row, code, _ in reasons(plan)] == [(1_002, "unprintable"), (1_003, "wrong_type")]
+    assert kept(plan) == [(1_002, ["B1", "A\0da", "1"]), (1_003, ["B2", "Max", "1\0"])]

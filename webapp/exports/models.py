@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.datasets.models import Dataset
@@ -30,7 +30,7 @@ class Export(Base):
     asked: Mapped[str] = mapped_column(Text)
     stored_as: Mapped[str | None] = mapped_column(String(64))
     rows: Mapped[int | None]
-    size: Mapped[int | None]
+    size: Mapped[int | None] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
     notes: Mapped[str] = mapped_column(Text, default="[]")
     finished_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)

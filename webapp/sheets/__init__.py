@@ -10,7 +10,7 @@ Use:
             converted = converter.convert(batch)                      # .rows, .problems; batch.last_row is the cursor
 """
 
-from .cells import Cell, CellError, ImpossibleDate, Uncached, as_text, column_letter
+from .cells import Cell, CellError, ImpossibleDate, Uncached, as_text, column_letter, shown
 from .conversion.columns import Column
 from .conversion.converter import Converted, Converter, Problem
 from .conversion.date_formats import DATE_FORMATS, DateFormat
@@ -76,4 +76,5 @@ __all__ = [
     "match_headers",
     "preflight",
     "read_rows",
+    "shown",
 ]

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 MIDNIGHT = time()
 HALF_A_SECOND = timedelta(microseconds=500_000)
+SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,13 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(" ")
     return str(cell)
+
+
+def shown(text: str) -> str:
+    """A cell's text as it is told of in a problem: its first 200 characters, and a mark for NUL, which no page can show
+    and no PostgreSQL keeps.
+    """
+    return text[:SHOWN_CHARACTERS].replace("\0", "\ufffd")
 
 
 def number_text(number: float) -> str:

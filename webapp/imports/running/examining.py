@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from webapp.datasets.changes import ABSENT, EXISTS, Refusal
-from webapp.sheets import Batch, Converter, Header, Problem, RowStream, as_text, read_rows
+from webapp.sheets import Batch, Converter, Header, Problem, RowStream, as_text, read_rows, shown
 
 from ..targets.target import absent_fields
 from ..templates.columns import TemplateColumn
@@ -23,8 +23,6 @@ from .uniques import Uniques
 
 BATCH_ROWS = 500
 """Rows in one transaction: few enough that the lock of the database is free again within 50 ms (DESIGN §4)."""
-SHOWN_CHARACTERS = 200
-"""Characters of a value that are kept of it in a problem."""
 REASONS = {
     EXISTS: "is there already, and this template only adds new rows; remove the row, or change the template",
     ABSENT: "is not there, and this template only changes rows that are; correct the key, or change the template",
@@ -87,7 +85,7 @@ class Examination:
         self, column: TemplateColumn, place: int | None, row: int, value: str, code: str, reason: str
     ) -> Problem:
         letter = self.header.letter(place or 0)
-        return Problem(self.header.sheet, row, letter, column.header, value[:SHOWN_CHARACTERS], code, reason)
+        return Problem(self.header.sheet, row, letter, column.header, shown(value), code, reason)
 
     def _examined(self, batch: Batch) -> Examined:
         examined = self._converted(batch)

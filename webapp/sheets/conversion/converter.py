@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from ..cells import Cell, address, as_text
+from ..cells import Cell, address, as_text, shown
 from ..headers import Header
 from ..refusals import ColumnMakesNoSense
 from ..rows import Batch
@@ -15,8 +15,6 @@ from .matching import Mapping, match_headers, require_columns
 from .replacing import Replacements
 from .rules import Rules
 from .types import Reader, Unfit, Value, convert_cell, reader_of
-
-LONGEST_VALUE_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ class Converter:
             row=number,
             column_letter=self._header.letter(target.position or 0),
             header=target.column.header,
-            value_text=as_text(cell)[:LONGEST_VALUE_TEXT],
+            value_text=shown(as_text(cell)),
             code=unfit.code,
             reason=unfit.reason,
         )

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ...cells import Cell, CellError, ImpossibleDate, Uncached, as_text
+from ...cells import Cell, CellError, ImpossibleDate, Uncached, as_text, shown
 from ..columns import Column
 
 Value = None | str | int | Decimal | bool | date | datetime | time | timedelta
@@ -71,7 +71,7 @@ def wrong(cell: Cell, what: str) -> Unfit:
 
 def quoted(cell: Any) -> str:
     """The cell's text in quotation marks, shortened to 60 characters."""
-    text = as_text(cell)
+    text = shown(as_text(cell))
     return f"'{text[:57]}…'" if len(text) > 60 else f"'{text}'"
 
 
