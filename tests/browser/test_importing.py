@@ -27,7 +27,7 @@ def test_twenty_thousand_rows_become_a_dataset_as_decided(page: Page, hours: Pat
     assert [count_of(page, name) for name in ("Inserted", "Rejected", "Updated")] == ["19,990", "10", "0"]
     page.get_by_text("Cell by cell").click()
     expect(page.get_by_role("table", name="Rejected rows").locator("tbody tr")).to_have_count(10)
-    expect(page.locator("#rejected tbody tr").first).to_contain_text("Hours 2001 G Hours seven and a half")
+    expect(page.locator("#rejected tbody tr").first).to_contain_text("Hours 2,001 G Hours seven and a half")
     page.get_by_role("link", name="See the rows in Time sheet").click()
     expect(page.get_by_role("columnheader")).to_have_count(9)
     expect(page.locator("#rows tbody tr").nth(1).locator("td").nth(1)).to_have_text("7")

@@ -40,7 +40,7 @@ def schedule(app):
     def schedule(name="tests.hello", **values):
         usual = {"handler": "hello_world", "arguments": {}, "rule": "every 300", "title": "Say hello", "kind": "test"}
         with app.app_context(), writing() as session:
-            session.add(JobSchedule(name=name, subject_id="-", next_at=clock.now() + 90, **{**usual, **values}))
+            session.add(JobSchedule(name=name, subject_id="-", next_at=clock.now() + 80, **{**usual, **values}))
         return name
 
     return schedule

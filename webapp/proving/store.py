@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from webapp import db
+from webapp import sqlite
 from webapp.jobs import Kernel, Settings
 
 from .models import Proof
@@ -32,9 +32,8 @@ class Store:
 
     def __init__(self, scratch: Scratch):
         self._folder = scratch.folder
-        self._engine = create_engine(f"sqlite:///{scratch.folder}/app.db")
-        db.prepare(self._engine)
-        Proof.metadata.create_all(self._engine.execution_options(**db.WRITING))
+        self._engine, self._writing_engine = sqlite.engines(scratch.folder / "app.db")
+        Proof.metadata.create_all(self._writing_engine)
         secret = (scratch.folder / "secret_key").read_text().strip().encode()
         settings = Settings(scratch.pools, scratch.folder / "queue.db", secret, active_limit=1000)
         self.kernel = Kernel(settings, self.writing, self.reading, NoCache())
@@ -46,7 +45,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session in a write transaction, as the installation's own are."""
-        with Session(self._engine.execution_options(**db.WRITING), expire_on_commit=False) as session, session.begin():
+        with Session(self._writing_engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
