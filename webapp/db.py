@@ -166,6 +166,9 @@ def lookup(engine: Engine, query: Select[Any], **values: Any) -> dict[str, Any] 
 run_one, run_many, find_all = prepared.run, prepared.run_many, prepared.find_all
 """Statements that every batch of an import runs, without what SQLAlchemy does besides for each of them."""
 
+engines_of_file = sqlite.engines
+"""The engines of another installation's database, for whoever looks after that."""
+
 lock, ROW = locks.lock, locks.ROW
 """Where write transactions run side by side: a lock by name until the end of this one, and what `with_for_update` takes
 for a row that nobody else changes meanwhile. On SQLite they cost nothing.

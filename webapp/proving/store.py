@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from webapp import sqlite
+from webapp.db import engines_of_file
 from webapp.jobs import Kernel, Settings
 
 from .models import Proof
@@ -32,7 +32,7 @@ class Store:
 
     def __init__(self, scratch: Scratch):
         self._folder = scratch.folder
-        self._engine, self._writing_engine = sqlite.engines(scratch.folder / "app.db")
+        self._engine, self._writing_engine = engines_of_file(scratch.folder / "app.db")
         Proof.metadata.create_all(self._writing_engine)
         secret = (scratch.folder / "secret_key").read_text().strip().encode()
         settings = Settings(scratch.pools, scratch.folder / "queue.db", secret, active_limit=1000)
