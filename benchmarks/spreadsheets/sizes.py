@@ -8,7 +8,7 @@ from .files import workbook
 from .imports import OURS
 
 LEVEL = 0.15
-"""By how much the cost of a row, and the rate of a long import, may differ."""
+"""By how much the rate of a long import may differ."""
 MEGABYTES = 300
 
 
@@ -21,24 +21,21 @@ def measure(tiny: bool) -> list[Figure]:
             runs[count].append(OURS.run(workbook(count)))
     middle = {count: typical(runs[count]) for count in counts}
     return [
-        *_costs(*counts, {count: median(run.seconds for run in runs[count]) for count in counts}, tiny),
+        *_costs(*counts, {count: median(run.seconds for run in runs[count]) for count in counts}),
         *(figure for count in counts for figure in _figures(count, middle[count], tiny)),
         _rate(middle[counts[1]], middle[counts[2]], tiny),
     ]
 
 
-def _costs(few: int, many: int, most: int, seconds: dict[int, float], tiny: bool) -> list[Figure]:
+def _costs(few: int, many: int, most: int, seconds: dict[int, float]) -> list[Figure]:
     """What each further row costs, and what is spent before: the reading process starts and opens the workbook."""
     early = 1e6 * (seconds[many] - seconds[few]) / (many - few)
     late = 1e6 * (seconds[most] - seconds[many]) / (most - many)
     beside, first = f"from {few:,} to {many:,}", seconds[few] - early * few / 1e6
     return [
-        Figure(
-            f"each further row, from {many:,} to {most:,} × 10", late, "µs", {beside: early} if early else {}, "± 15 %",
-            None if tiny else abs(late / early - 1) <= LEVEL,
-        ),
+        Figure(f"each further row, from {many:,} to {most:,} × 10", late, "µs", {beside: early} if early else {}),
         Figure("before the first row: process, workbook, template", 1000 * first, "ms"),
-    ]  # fmt: skip
+    ]
 
 
 def _figures(count: int, run: Run, tiny: bool) -> list[Figure]:
