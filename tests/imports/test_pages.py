@@ -317,3 +317,14 @@ def test_two_templates_of_one_dataset_leave_each_other_s_fields_alone(at_ada, im
     with app.app_context(), reading() as session:
         data = {row.key: row.data for row in session.scalars(select(DatasetRow))}
     assert data['["A2"]'] == '{"code":"A2","name":"Max","hours":7}'
+
+
+def test_a_workbook_without_rows_makes_a_template_and_offers_no_import(at_ada, upload, imported, small, tmp_path):
+    page = at_ada.get(upload(at_ada, workbook(tmp_path / "empty.xlsx", [["Name", "Hours"]])).location).text
+    assert "Make the template, without rows" in page
+    assert "Check first" not in page
+    imported(at_ada, small)
+    other = workbook(tmp_path / "other.xlsx", [["Something", "Else"]])
+    page = at_ada.get(upload(at_ada, other, template_id=1).location).text
+    assert "There is no row below the header" in page
+    assert "import-button" not in page
