@@ -188,6 +188,13 @@ def app(make_app: MakeApp) -> Flask:
 
 
 @pytest.fixture
+def context(app: Flask) -> Iterator[None]:
+    """Within the application, as services are called."""
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
 def empty_app(make_app: MakeApp, empty_database: Path) -> Flask:
     """An application in which nobody has an account."""
     return make_app(file=empty_database)

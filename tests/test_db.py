@@ -11,11 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from webapp.accounts.models import Organization
 from webapp.db import db, lookup, reading, writing
 
-
-@pytest.fixture(autouse=True)
-def context(app):
-    with app.app_context():
-        yield
+pytestmark = pytest.mark.usefixtures("context")
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,9 @@ from webapp.imports.templates import service as templates
 from webapp.imports.templates.columns import TemplateColumn
 from webapp.jobs import Ledger, history
 
+pytestmark = pytest.mark.usefixtures("context")
+
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def context(app):
-    with app.app_context():
-        yield
 
 
 def pretend(revision):

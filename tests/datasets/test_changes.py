@@ -10,15 +10,9 @@ from webapp.datasets.changes import NewRow, put
 from webapp.datasets.models import Dataset, DatasetRow, EarlierRow
 from webapp.db import reading, writing
 
-pytestmark = pytest.mark.every_database
+pytestmark = [pytest.mark.every_database, pytest.mark.usefixtures("context")]
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def context(app):
-    with app.app_context():
-        yield
 
 
 def rows(**hours):

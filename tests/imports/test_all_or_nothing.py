@@ -20,13 +20,7 @@ from webapp.imports import service
 from webapp.imports.errors import DataChanged, NothingImported, TooManyRowsAtOnce
 from webapp.imports.running import all_or_nothing, examining, phases
 
-pytestmark = pytest.mark.every_database
-
-
-@pytest.fixture(autouse=True)
-def context(app):
-    with app.app_context():
-        yield
+pytestmark = [pytest.mark.every_database, pytest.mark.usefixtures("context")]
 
 
 def test_all_or_nothing_imports_all_rows_in_one_transaction(plan_of, tmp_path, hours_without_faults):

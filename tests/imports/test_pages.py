@@ -1,7 +1,5 @@
 """The way through the pages: choose a workbook, check its columns, read what came of it."""
 
-from io import BytesIO
-
 import pytest
 from sqlalchemy import select
 
@@ -9,15 +7,6 @@ from tests.imports.conftest import fields_of
 from tests.sheets.workbooks import workbook
 from webapp.datasets.models import DatasetRow
 from webapp.db import reading
-from webapp.extensions import kernel
-from webapp.imports import submission
-from webapp.jobs import State
-from webapp.sheets import WorkbookRefused
-
-
-@pytest.fixture
-def folder(app):
-    return app.config["INSTANCE_DIR"] / "uploads"
 
 
 def test_a_new_workbook_is_shown_with_its_columns_proposed(at_ada, upload, small):
@@ -53,33 +42,12 @@ def test_the_next_workbook_of_the_kind_is_imported_at_once(at_ada, imported, upl
     assert run(answer.location).outcome == "4 of 5 rows imported: 4 unchanged. 1 was rejected."
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(100), b"<html></html>", b"PK\x03\x04" + bytes(50)]
-)
-def test_what_is_no_workbook_is_refused_with_a_sentence_and_leaves_no_file(at_ada, upload, tmp_path, folder, content):
-    path = tmp_path / "hours.xlsx"
-    path.write_bytes(content)
-    answer = upload(at_ada, path)
-    assert answer.status_code == 422
-    assert "There is a problem" in answer.text
-    assert '<a href="#workbook">hours.xlsx: Th' in answer.text
-    assert "Traceback" not in answer.text
-    assert list(folder.iterdir()) == []
-
-
 def test_what_is_in_the_file_is_said_before_anything_is_imported(at_ada, upload, tmp_path):
     path = tmp_path / "hours.xlsx"
     path.write_bytes("Name;Größe\nÅsa;1,5\n".encode("cp1252"))
     page = at_ada.get(upload(at_ada, path).location).text
     assert "What is in this file" in page
     assert "This is a text file, written in Windows-1252, with semicolons between its cells." in page
-
-
-def test_the_upload_limit_bounds_the_workbook_and_not_only_the_request(make_app, cast, folder):
-    content = BytesIO(b"PK\x03\x04" + bytes(1_500_000))
-    with make_app({"MAX_UPLOAD_MB": "1"}).app_context(), pytest.raises(WorkbookRefused, match="2 MB large; 1 MB are"):
-        submission.received(content, "large.xlsx", cast.ada).__enter__()
-    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("into_id", ["5", "", "²", "9" * 25])
@@ -97,11 +65,6 @@ def test_a_form_without_a_file_says_so(at_ada):
     answer = at_ada.submit("/uploads", page="/import-templates/new")
     assert answer.status_code == 422
     assert "Choose a workbook first." in answer.text
-
-
-def test_the_workbook_is_gone_once_it_is_imported(at_ada, imported, small, folder):
-    imported(at_ada, small)
-    assert list(folder.iterdir()) == []
 
 
 def test_equal_submits_of_one_form_make_one_job(at_ada, upload, small, app):
@@ -169,35 +132,6 @@ def test_a_name_that_is_taken_is_refused_at_its_field(at_ada, imported, upload, 
     assert "There is a template called “Hours” already." in answer.text.replace("&#34;", '"')
 
 
-def test_the_eleventh_import_is_refused_and_nothing_of_it_stays(at_ada, imported, upload, small, folder):
-    imported(at_ada, small, name="Hours", **{"columns-0-key": "y"})
-    for _ in range(10):
-        assert upload(at_ada, small, template_id=1).status_code == 303
-    answer = upload(at_ada, small, template_id=1)
-    assert answer.status_code == 429
-    assert "10 active jobs" in answer.text
-    assert "Import small.xlsx" in answer.text
-    assert len(list(folder.iterdir())) == 10
-
-
-def test_a_workbook_that_vanished_before_its_import_fails_the_job_with_a_sentence(at_ada, upload, run, small, folder):
-    proposal = upload(at_ada, small).location
-    address = at_ada.post(proposal, data=fields_of(at_ada.get(proposal).text)).location
-    for path in folder.iterdir():
-        path.unlink()
-    job = run(address)
-    assert job.state == State.DISCARDED
-    assert job.error_message == "The workbook small.xlsx is no longer kept here. Upload it again."
-
-
-def test_a_workbook_that_was_exchanged_is_not_imported(at_ada, upload, run, small, hours, folder):
-    proposal = upload(at_ada, small).location
-    address = at_ada.post(proposal, data=fields_of(at_ada.get(proposal).text)).location
-    for path in folder.iterdir():
-        path.write_bytes(hours.read_bytes())
-    assert "is not the one that was uploaded" in run(address).error_message
-
-
 class TestOthers:
     """What other people see of an import: nothing, and not that it exists."""
 
@@ -245,28 +179,6 @@ class TestOthers:
     def test_an_admin_sees_the_jobs_of_the_organization(self, app, cast, at_ada, at_mia, imported, small):
         address, _ = imported(at_mia, small, name="Mia's")
         assert at_ada.get(address).status_code == 200
-
-
-def test_uploads_that_nobody_needs_go_after_a_day(at_ada, app, upload, small, folder, monkeypatch):
-    from webapp.imports import jobs, uploads
-
-    upload(at_ada, small)
-    monkeypatch.setattr(uploads, "KEPT_SECONDS", -1)
-    with app.app_context():
-        jobs.tidy_uploads()
-    assert list(folder.iterdir()) == []
-
-
-def test_the_upload_of_a_waiting_import_stays(at_ada, app, upload, small, folder, monkeypatch):
-    from webapp.imports import jobs, uploads
-
-    proposal = upload(at_ada, small).location
-    at_ada.post(proposal, data=fields_of(at_ada.get(proposal).text))
-    monkeypatch.setattr(uploads, "KEPT_SECONDS", -1)
-    with app.app_context():
-        jobs.tidy_uploads()
-        assert len(list(folder.iterdir())) == 1
-        assert kernel.engines["main"].waiting() == 1
 
 
 def test_sheet_and_header_row_of_a_new_workbook_can_be_chosen(at_ada, upload, run, tmp_path):

@@ -23,16 +23,10 @@ from webapp.imports.models import Import
 from webapp.imports.running import examining, rejections
 from webapp.imports.targets.target import DatasetTarget
 
-pytestmark = pytest.mark.every_database
+pytestmark = [pytest.mark.every_database, pytest.mark.usefixtures("context")]
 
 HEADER = ("Code", "Name", "Hours")
 TWICE = [("A1", "Ada", 1), ("A2", "Max", 2), ("A1", "Ada again", 3), ("A3", "Mia", 4), ("A1", "Ada at last", 5)]
-
-
-@pytest.fixture(autouse=True)
-def context(app):
-    with app.app_context():
-        yield
 
 
 @pytest.mark.parametrize("existing", ["upsert", "insert", "skip"])

@@ -23,13 +23,7 @@ from webapp.imports import service
 from webapp.imports.models import RejectedCell
 from webapp.imports.running import rejections
 
-pytestmark = pytest.mark.every_database
-
-
-@pytest.fixture(autouse=True)
-def context(app):
-    with app.app_context():
-        yield
+pytestmark = [pytest.mark.every_database, pytest.mark.usefixtures("context")]
 
 
 def test_a_workbook_is_imported_with_nothing_but_the_service(plan_of, small):

@@ -18,19 +18,13 @@ from webapp.imports.templates.columns import TemplateColumn
 from webapp.imports.templates.differences import differences
 from webapp.imports.templates.drafts import Draft, troubles_of
 
-pytestmark = pytest.mark.every_database
+pytestmark = [pytest.mark.every_database, pytest.mark.usefixtures("context")]
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CODE = TemplateColumn("Code", "code", key=True)
 DATE = TemplateColumn("On", "worked_on", "date", key=True)
 HOURS = TemplateColumn("Hours", "hours", "decimal")
 DRAFT = Draft("Hours", [CODE, HOURS])
-
-
-@pytest.fixture(autouse=True)
-def context(app):
-    with app.app_context():
-        yield
 
 
 @pytest.fixture

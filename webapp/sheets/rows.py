@@ -109,7 +109,7 @@ def read_rows(
     limits = limits or Limits()
     request = Request(
         os.getpid(), str(Path(path).resolve()), "read", limits, sheet, header_row, after_row, hidden,
-        known=known if known and _tell_all(known, hidden) else None, most_rows=min(batch_size, FRAME_ROWS),
+        known=known if known and _are_enough(known, hidden) else None, most_rows=min(batch_size, FRAME_ROWS),
     )  # fmt: skip
     with ReadingProcess(request, limits.silence_seconds, waiting) as process:
         kept = spool if keep and after_row <= header_row else None
@@ -117,7 +117,7 @@ def read_rows(
             yield RowStream(frames, sheet, header_row, batch_size, process.pid)
 
 
-def _tell_all(known: SheetFacts, hidden: Hidden) -> bool:
+def _are_enough(known: SheetFacts, hidden: Hidden) -> bool:
     """Whether the facts are enough to read the sheet by: they count hidden rows, and do not say which they are."""
     return hidden == "include" or not known.hidden_rows
 
