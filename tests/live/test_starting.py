@@ -119,8 +119,9 @@ def contents_of_the_project() -> set[Path]:
     return {*PROJECT.iterdir(), *(PROJECT / "instance").glob("*")}
 
 
-def test_a_command_finds_files_where_it_is_called_from(tmp_path: Path):
+def test_a_command_finds_files_where_it_is_called_from_and_takes_no_code_from_there(tmp_path: Path):
     (tmp_path / "hours.csv").write_text("Name,Hours\nAda,7\n")
+    (tmp_path / "csv.py").write_text("raise RuntimeError('this is no part of Longshore')")
     command = [PROJECT / "bin" / "flask", "imports", "report", "hours.csv"]
     environment = {**os.environ, "INSTANCE_DIR": str(tmp_path / "instance")}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
